@@ -1,0 +1,160 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Security;
+using Bank131.Messages;
+using Bank131.Views;
+
+namespace Bank131.Client;
+
+/// <param name="BaseAddress">e.g. <c>https://demo.bank131.ru/</c>.</param>
+/// <param name="Timeout">From the first byte out to the last byte in.</param>
+/// <param name="ConnectTimeout">For DNS, TCP and TLS together.</param>
+/// <param name="MaxConnections">Open connections to the bank at most.</param>
+/// <param name="MaxAnswerBytes">A longer answer is unreadable, so the outcome unknown.</param>
+public sealed record BankClientOptions(
+    Uri BaseAddress,
+    TimeSpan Timeout,
+    TimeSpan ConnectTimeout,
+    int MaxConnections = 128,
+    int MaxAnswerBytes = 1024 * 1024
+);
+
+/// <summary>
+/// One signed POST to the bank, sent at most once, and a plain word on what became of it. It retries nothing, follows
+/// no redirect and uses no proxy: with the framework's defaults a 307 makes HttpClient send a payment twice.
+/// </summary>
+public sealed class BankClient : IDisposable
+{
+    private readonly HttpMessageInvoker _http;
+    private readonly BankClientOptions _options;
+
+    public BankClient(BankClientOptions options)
+        : this(options, NewHandler(options)) { }
+
+    internal BankClient(BankClientOptions options, HttpMessageHandler handler)
+    {
+        _options = options;
+        _http = new HttpMessageInvoker(handler, disposeHandler: true);
+    }
+
+    /// <summary>Signs and sends.</summary>
+    /// <param name="body">The bytes of <see cref="BankJson"/>; signed and sent as they are.</param>
+    /// <param name="idempotencyKey">Same key, same logical call; null for session/status.</param>
+    /// <param name="cancellationToken">
+    /// Ends the wait, after which the outcome is unknown: for a call that can move money pass none.
+    /// </param>
+    public async Task<BankAnswer> PostAsync(
+        BankProject project,
+        string path,
+        ReadOnlyMemory<byte> body,
+        string? idempotencyKey,
+        CancellationToken cancellationToken
+    )
+    {
+        var started = Stopwatch.GetTimestamp();
+        using var content = new OnceContent(body);
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_options.BaseAddress, path));
+        request.Content = content;
+        request.Headers.Add(BankHeader.Project, project.PartnerProject);
+        request.Headers.Add(BankHeader.Sign, project.Key.Sign(body.Span));
+        request.Headers.Accept.ParseAdd("application/json");
+        if (idempotencyKey is not null)
+            request.Headers.Add(BankHeader.IdempotencyKey, idempotencyKey);
+        if (project.SubMerchant is not null)
+            request.Headers.Add(BankHeader.SubMerchant, project.SubMerchant);
+
+        var (answer, status) = await SendAsync(request, content, cancellationToken);
+        return answer with { Duration = Stopwatch.GetElapsedTime(started), HttpStatus = status };
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<(BankAnswer Answer, int? Status)> SendAsync(
+        HttpRequestMessage request,
+        OnceContent content,
+        CancellationToken cancellationToken
+    )
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(_options.Timeout);
+        int? status = null;
+        try
+        {
+            using var response = await _http.SendAsync(request, limit.Token);
+            status = (int)response.StatusCode;
+            var body = await ReadAsync(response, limit.Token);
+            return (Read(response, body), status);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        {
+            return (content.Began ? new BankAnswer.Unknown(Reason(e)) : new BankAnswer.NotSent(Reason(e)), status);
+        }
+    }
+
+    // Null when the answer is longer than the cap: then nothing in it counts.
+    private async Task<byte[]?> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        using var buffer = new MemoryStream();
+        var chunk = new byte[16 * 1024];
+        int read;
+        while ((read = await stream.ReadAsync(chunk, cancellationToken)) > 0)
+        {
+            if (buffer.Length + read > _options.MaxAnswerBytes)
+                return null;
+            buffer.Write(chunk, 0, read);
+        }
+        return buffer.ToArray();
+    }
+
+    private static BankAnswer Read(HttpResponseMessage response, byte[]? body)
+    {
+        var http = (int)response.StatusCode;
+        if (http is >= 500 or 429 or < 200 or (>= 300 and < 400))
+            return new BankAnswer.Unknown($"the bank answered HTTP {http}", RetryAfter(response));
+        using var document = body is null ? null : ViewReader.Parse(body);
+        if (document is null)
+            return new BankAnswer.Unknown($"HTTP {http} with an unreadable body");
+        var root = document.RootElement;
+        if (ViewReader.Error(root) is { } error && (http >= 400 || ViewReader.Text(root, "status") == "error"))
+            return new BankAnswer.Refused(error);
+        if (http < 300 && ViewReader.Text(root, "status") == "ok" && ViewReader.Session(root) is { } session)
+            return new BankAnswer.Accepted(session);
+        return new BankAnswer.Unknown($"HTTP {http} without a session or an error code");
+    }
+
+    private static TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter?.Delta;
+
+    private static string Reason(Exception e) =>
+        e switch
+        {
+            OperationCanceledException => "no answer in time",
+            HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } http =>
+                $"connection: {http.HttpRequestError}",
+            _ => $"connection: {e.GetType().Name}",
+        };
+
+    private static SocketsHttpHandler NewHandler(BankClientOptions options) =>
+        new()
+        {
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            UseCookies = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ConnectTimeout = options.ConnectTimeout,
+            MaxConnectionsPerServer = options.MaxConnections,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(3),
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+            MaxResponseDrainSize = 0,
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                // Revocation needs the authority to be reachable from here; the chain and the name are always checked.
+                CertificateRevocationCheckMode = System
+                    .Security
+                    .Cryptography
+                    .X509Certificates
+                    .X509RevocationMode
+                    .NoCheck,
+            },
+        };
+}
