@@ -1,0 +1,138 @@
+-- From the ERP's INSERT to work, and the table's defence of itself.
+
+-- The reference that the bank sees: always the same for one order, and it says nothing about the ERP.
+CREATE FUNCTION payouts.bank_ref(erp_key text) RETURNS text
+LANGUAGE sql STABLE
+AS $$
+    SELECT left(encode(sha256(convert_to(i.id::text || ':' || erp_key, 'UTF8')), 'hex'), 32)
+    FROM payouts.installation AS i
+$$;
+
+CREATE FUNCTION payouts.is_stopped(project text, account text, method text) RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+    SELECT EXISTS (
+        SELECT FROM payouts.switch AS s
+        WHERE s.resumed_at IS NULL
+          AND (
+              s.scope = 'all'
+              OR (s.scope = 'project' AND s.value = project)
+              OR (s.scope = 'account' AND s.value = account)
+              OR (s.scope = 'method' AND s.value = method)
+          )
+    )
+$$;
+
+-- One statement for the whole INSERT, and one notification for its transaction: 100,000 rows cost one each.
+CREATE FUNCTION payouts.take_in() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = payouts, pg_temp
+AS $$
+BEGIN
+    INSERT INTO payouts.work (id, due_at, method, flow, sender_account, priority)
+    SELECT
+        f.id,
+        coalesce(f.not_before, now()),
+        f.method,
+        coalesce(f.flow, CASE f.method WHEN 'card' THEN 'single_request' ELSE 'two_step' END),
+        f.sender_account,
+        f.priority
+    FROM fresh AS f;
+    PERFORM pg_notify('payouts_due', '');
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER take_in
+AFTER INSERT ON payouts.outbox
+REFERENCING NEW TABLE AS fresh
+FOR EACH STATEMENT
+EXECUTE FUNCTION payouts.take_in();
+
+-- What was approved is what is paid: nobody changes an order, whatever their rights. Only the sealed card may go.
+CREATE FUNCTION payouts.refuse_change() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    IF TG_TABLE_NAME = 'event' THEN
+        RAISE EXCEPTION 'payouts.event: the history is only ever added to' USING ERRCODE = 'PW001';
+    END IF;
+    IF TG_OP = 'UPDATE' THEN
+        RAISE EXCEPTION 'payouts.outbox: the order of payout % cannot be changed', OLD.erp_key
+            USING ERRCODE = 'PW001', HINT = 'Cancel this payout and insert a new one under a new erp_key.';
+    END IF;
+    RAISE EXCEPTION 'payouts.%: rows are never deleted', TG_TABLE_NAME
+        USING ERRCODE = 'PW001', HINT = 'Its keys must stay, or the same order could be paid again.';
+END
+$$;
+
+CREATE TRIGGER order_is_immutable
+BEFORE UPDATE ON payouts.outbox
+FOR EACH ROW
+WHEN (
+    (OLD.id, OLD.erp_key, OLD.method, OLD.flow, OLD.amount, OLD.currency, OLD.sender_account, OLD.recipient_name,
+     OLD.recipient_account, OLD.recipient_bik, OLD.recipient_inn, OLD.recipient_kpp, OLD.purpose, OLD.is_fast,
+     OLD.card_last4, OLD.metadata, OLD.not_before, OLD.priority, OLD.register_id, OLD.created_at, OLD.created_by)
+    IS DISTINCT FROM
+    (NEW.id, NEW.erp_key, NEW.method, NEW.flow, NEW.amount, NEW.currency, NEW.sender_account, NEW.recipient_name,
+     NEW.recipient_account, NEW.recipient_bik, NEW.recipient_inn, NEW.recipient_kpp, NEW.purpose, NEW.is_fast,
+     NEW.card_last4, NEW.metadata, NEW.not_before, NEW.priority, NEW.register_id, NEW.created_at, NEW.created_by)
+    OR (NEW.sealed_card IS NOT NULL AND NEW.sealed_card IS DISTINCT FROM OLD.sealed_card)
+)
+EXECUTE FUNCTION payouts.refuse_change();
+
+CREATE TRIGGER outbox_is_never_deleted
+BEFORE DELETE ON payouts.outbox
+FOR EACH ROW
+EXECUTE FUNCTION payouts.refuse_change();
+
+CREATE TRIGGER outbox_is_never_truncated
+BEFORE TRUNCATE ON payouts.outbox
+FOR EACH STATEMENT
+EXECUTE FUNCTION payouts.refuse_change();
+
+-- A result may only become what money truth allows: paid wins over failed and cancelled, returned comes after paid.
+CREATE FUNCTION payouts.refuse_illegal_result() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    RAISE EXCEPTION 'payouts.outbox: payout % cannot go from % to %', OLD.erp_key, OLD.state, NEW.state
+        USING ERRCODE = 'PW002';
+END
+$$;
+
+CREATE TRIGGER result_is_legal
+BEFORE UPDATE OF state ON payouts.outbox
+FOR EACH ROW
+WHEN (
+    OLD.state <> 'held'
+    AND NEW.state IS DISTINCT FROM OLD.state
+    AND NOT (OLD.state IN ('failed', 'cancelled', 'rejected') AND NEW.state IS NOT DISTINCT FROM 'paid')
+    AND NOT (OLD.state = 'paid' AND NEW.state IS NOT DISTINCT FROM 'returned')
+)
+EXECUTE FUNCTION payouts.refuse_illegal_result();
+
+CREATE FUNCTION payouts.check_move() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = payouts, pg_temp
+AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM payouts.legal_move AS m WHERE m.from_state = OLD.state AND m.to_state = NEW.state
+    ) THEN
+        RAISE EXCEPTION 'payouts.work: payout % cannot go from % to %', OLD.id, OLD.state, NEW.state
+            USING ERRCODE = 'PW002';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER move_is_legal
+BEFORE UPDATE OF state ON payouts.work
+FOR EACH ROW
+WHEN (OLD.state IS DISTINCT FROM NEW.state)
+EXECUTE FUNCTION payouts.check_move();
+
+-- The history is only ever added to, by anybody.
+CREATE TRIGGER event_is_never_changed
+BEFORE UPDATE OR DELETE ON payouts.event
+FOR EACH ROW
+EXECUTE FUNCTION payouts.refuse_change();

@@ -1,0 +1,241 @@
+-- What the ERP and the operators read and ask for.
+
+-- The live state of every payout, in plain words. The ERP reads this and nothing else.
+CREATE VIEW payouts.status
+WITH (security_barrier = false)
+AS
+SELECT
+    o.erp_key,
+    o.id AS payout_id,
+    coalesce(w.state, o.state) AS state,
+    CASE coalesce(w.state, o.state)
+        WHEN 'new' THEN 'waits for its turn'
+        WHEN 'creating' THEN 'a session is being opened at the bank'
+        WHEN 'created' THEN 'the session is open, nothing is started yet'
+        WHEN 'starting' THEN 'being handed to the bank'
+        WHEN 'initiating' THEN 'being handed to the bank'
+        WHEN 'started' THEN 'the bank checks it'
+        WHEN 'ready' THEN 'the bank waits for our confirmation'
+        WHEN 'confirming' THEN 'being confirmed'
+        WHEN 'confirmed' THEN 'confirmed, the bank pays'
+        WHEN 'cancelling' THEN 'being cancelled at the bank'
+        WHEN 'held' THEN CASE w.held_kind
+            WHEN 'before_money' THEN 'held before any money moved; needs a person'
+            WHEN 'outcome_unknown' THEN 'it is not known whether it was paid; the bank is being asked'
+            ELSE 'held: the bank shows another payout than was ordered; needs a person'
+        END
+        WHEN 'paid' THEN CASE
+            WHEN o.returned_amount > 0 THEN 'paid, a part of it came back'
+            ELSE 'paid'
+        END
+        WHEN 'failed' THEN 'not paid: the bank refused it'
+        WHEN 'cancelled' THEN 'not paid: cancelled'
+        WHEN 'rejected' THEN 'not paid: the row cannot be paid as it stands; nothing was sent'
+        WHEN 'returned' THEN 'paid, and all of it came back'
+    END AS in_words,
+    o.amount,
+    o.currency,
+    o.reason,
+    o.error_code,
+    o.error_text,
+    o.returned_amount,
+    coalesce(o.bank_session_id, s.session_id) AS bank_session_id,
+    o.bank_payout_id,
+    w.held_kind,
+    coalesce(w.cancel, false) AS cancel_asked,
+    o.register_id,
+    o.created_at,
+    coalesce(w.state_since, o.finished_at) AS since,
+    w.due_at AS next_look_at,
+    o.finished_at,
+    -- Only when the bank cannot pay any session of it any more may the ERP order it anew under another key.
+    coalesce(w.state, o.state) NOT IN ('paid', 'returned')
+        AND w.id IS NULL
+        AND NOT EXISTS (
+            SELECT FROM payouts.bank_session AS b WHERE b.payout_id = o.id AND b.state = 'armed'
+        ) AS may_pay_again
+FROM payouts.outbox AS o
+LEFT JOIN payouts.work AS w ON w.id = o.id
+LEFT JOIN LATERAL (
+    SELECT b.session_id FROM payouts.bank_session AS b WHERE b.payout_id = o.id ORDER BY b.n DESC LIMIT 1
+) AS s ON true;
+
+-- Writes down who asked for what, and returns the payout's row of work, locked.
+CREATE FUNCTION payouts.lock_for_request(key text, OUT row payouts.work, OUT final text)
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    found_id bigint;
+BEGIN
+    SELECT o.id, o.state INTO found_id, final FROM payouts.outbox AS o WHERE o.erp_key = key;
+    IF found_id IS NULL THEN
+        RAISE EXCEPTION 'no payout has the erp_key %', key USING ERRCODE = 'PW010';
+    END IF;
+    SELECT w.* INTO row FROM payouts.work AS w WHERE w.id = found_id FOR UPDATE;
+    IF row.id IS NULL THEN
+        SELECT o.state INTO final FROM payouts.outbox AS o WHERE o.id = found_id;
+    END IF;
+END
+$$;
+
+-- Asks to cancel. Before anything was started it is cancelled at once; at the bank, as soon as the bank waits for our
+-- confirmation. Too late once it is confirmed.
+CREATE FUNCTION payouts.request_cancel(key text, reason text) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = payouts, pg_temp
+AS $$
+DECLARE
+    w payouts.work;
+    final text;
+BEGIN
+    SELECT l.row, l.final INTO w, final FROM payouts.lock_for_request(key) AS l;
+    IF w.id IS NULL THEN
+        RAISE EXCEPTION 'payout % is already %', key, final USING ERRCODE = 'PW011';
+    END IF;
+    IF w.state IN ('confirming', 'confirmed') OR w.held_from IN ('confirming', 'confirmed') THEN
+        RAISE EXCEPTION 'too late: payout % is %', key, w.state
+            USING ERRCODE = 'PW012', HINT = 'The bank has our confirmation; a paid payout cannot be recalled.';
+    END IF;
+    IF w.held_kind = 'outcome_unknown' AND NOT EXISTS (
+        SELECT FROM payouts.bank_session AS b
+        WHERE b.payout_id = w.id AND b.n = w.session_n AND b.session_id IS NOT NULL
+    ) THEN
+        RAISE EXCEPTION 'payout % cannot be cancelled: it is not known whether it was paid', key
+            USING ERRCODE = 'PW013', HINT = 'Wait for the bank''s word, or have the outcome resolved with evidence.';
+    END IF;
+    UPDATE payouts.work SET cancel = true, due_at = least(due_at, now()) WHERE id = w.id;
+    INSERT INTO payouts.event (payout_id, who, from_state, to_state, why, evidence)
+    VALUES (w.id, session_user, w.state, w.state, 'cancel asked: ' || coalesce(nullif(reason, ''), 'no reason given'), NULL);
+    PERFORM pg_notify('payouts_due', '');
+    RETURN 'asked';
+END
+$$;
+
+-- Asks to hold: it stops before the next call that could lead to a payment.
+CREATE FUNCTION payouts.request_hold(key text, reason text) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = payouts, pg_temp
+AS $$
+DECLARE
+    w payouts.work;
+    final text;
+BEGIN
+    SELECT l.row, l.final INTO w, final FROM payouts.lock_for_request(key) AS l;
+    IF w.id IS NULL THEN
+        RAISE EXCEPTION 'payout % is already %', key, final USING ERRCODE = 'PW011';
+    END IF;
+    IF w.state IN ('confirming', 'confirmed', 'initiating', 'cancelling') THEN
+        RAISE EXCEPTION 'too late: payout % is %', key, w.state USING ERRCODE = 'PW012';
+    END IF;
+    IF w.state = 'held' THEN
+        RETURN 'is held';
+    END IF;
+    UPDATE payouts.work SET hold = true, due_at = least(due_at, now()) WHERE id = w.id;
+    INSERT INTO payouts.event (payout_id, who, from_state, to_state, why)
+    VALUES (w.id, session_user, w.state, w.state, 'hold asked: ' || coalesce(nullif(reason, ''), 'no reason given'));
+    PERFORM pg_notify('payouts_due', '');
+    RETURN 'asked';
+END
+$$;
+
+-- Lets a held payout go on where it was. What may have been paid is only asked about again; what the bank shows
+-- differently than ordered is never released.
+CREATE FUNCTION payouts.request_release(key text, reason text) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = payouts, pg_temp
+AS $$
+DECLARE
+    w payouts.work;
+    final text;
+BEGIN
+    SELECT l.row, l.final INTO w, final FROM payouts.lock_for_request(key) AS l;
+    IF w.id IS NULL THEN
+        RAISE EXCEPTION 'payout % is already %', key, final USING ERRCODE = 'PW011';
+    END IF;
+    IF w.state <> 'held' THEN
+        IF w.hold THEN
+            UPDATE payouts.work SET hold = false, due_at = least(due_at, now()) WHERE id = w.id;
+            RETURN 'released';
+        END IF;
+        RAISE EXCEPTION 'payout % is not held but %', key, w.state USING ERRCODE = 'PW014';
+    END IF;
+    IF w.held_kind = 'mismatch' THEN
+        RAISE EXCEPTION 'payout % cannot be released: the bank shows another payout than was ordered', key
+            USING ERRCODE = 'PW015', HINT = 'It can only be cancelled.';
+    END IF;
+    UPDATE payouts.work
+    SET state = w.held_from, held_from = NULL, held_kind = NULL, hold = false, state_since = now(),
+        due_at = now(), fence = fence + 1, claims = 0, polls = 0
+    WHERE id = w.id;
+    UPDATE payouts.outbox SET state = NULL, reason = NULL WHERE id = w.id;
+    INSERT INTO payouts.event (payout_id, who, from_state, to_state, why)
+    VALUES (w.id, session_user, 'held', w.held_from, 'released: ' || coalesce(nullif(reason, ''), 'no reason given'));
+    PERFORM pg_notify('payouts_due', '');
+    RETURN 'released';
+END
+$$;
+
+-- Why is it here, what happens next, and when.
+CREATE FUNCTION payouts.explain(key text) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = payouts, pg_temp
+AS $$
+    SELECT format(
+        'Payout %s is %s since %s: %s.%s%s %s',
+        s.erp_key,
+        s.state,
+        to_char(s.since, 'YYYY-MM-DD HH24:MI:SS TZ'),
+        s.in_words,
+        coalesce(' ' || nullif(s.reason, '') || '.', ''),
+        coalesce(' The bank says ' || s.error_code || coalesce(': ' || s.error_text, '') || '.', ''),
+        CASE
+            WHEN s.next_look_at IS NULL AND s.may_pay_again THEN 'Nothing more happens; it may be ordered anew.'
+            WHEN s.next_look_at IS NULL THEN 'Nothing more happens.'
+            WHEN payouts.is_stopped(w.project, w.sender_account, w.method)
+                AND s.state IN ('new', 'creating', 'created', 'ready') THEN 'A stop switch keeps it from going on.'
+            WHEN s.state = 'held' AND s.held_kind = 'before_money' THEN 'It waits for release or cancel.'
+            WHEN s.state = 'held' AND s.held_kind = 'mismatch' THEN 'It waits to be cancelled.'
+            WHEN s.state = 'new' AND s.next_look_at > now()
+                THEN 'It starts at ' || to_char(s.next_look_at, 'YYYY-MM-DD HH24:MI:SS TZ') || '.'
+            WHEN s.state = 'new' THEN 'It starts as soon as a worker is free.'
+            ELSE 'Next look at ' || to_char(s.next_look_at, 'YYYY-MM-DD HH24:MI:SS TZ')
+                || ', or as soon as the bank reports.'
+        END
+    )
+    FROM payouts.status AS s
+    LEFT JOIN payouts.work AS w ON w.id = s.payout_id
+    WHERE s.erp_key = key
+$$;
+
+-- Stops new money at once, in all workers; status and cancel go on. Returns the calls already under way: those cannot
+-- be called back. The lock makes every intent either committed, and so in that number, or refused.
+CREATE FUNCTION payouts.stop(what text, which text, why text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = payouts, pg_temp
+AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended('payouts.switch', 0));
+    INSERT INTO payouts.switch (scope, value, stopped_by, reason)
+    VALUES (what, coalesce(which, ''), session_user, why)
+    ON CONFLICT (scope, value) WHERE resumed_at IS NULL DO NOTHING;
+    RETURN (
+        SELECT count(*) FROM payouts.work AS w
+        WHERE w.state IN ('creating', 'starting', 'initiating', 'confirming')
+          AND (what = 'all' OR (what = 'project' AND w.project = which)
+               OR (what = 'account' AND w.sender_account = which) OR (what = 'method' AND w.method = which))
+    );
+END
+$$;
+
+-- Lets it go on. Returns whether there was such a stop.
+CREATE FUNCTION payouts.resume(what text, which text, why text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = payouts, pg_temp
+AS $$
+DECLARE
+    found boolean;
+BEGIN
+    UPDATE payouts.switch SET resumed_by = session_user, resumed_at = now(), resume_reason = why
+    WHERE scope = what AND value = coalesce(which, '') AND resumed_at IS NULL
+    RETURNING true INTO found;
+    UPDATE payouts.work AS w SET due_at = now()
+    WHERE w.state IN ('creating', 'created', 'ready') AND w.due_at > now()
+      AND w.due_at < now() + interval '1 minute';
+    PERFORM pg_notify('payouts_due', '');
+    RETURN coalesce(found, false);
+END
+$$;

@@ -1,0 +1,248 @@
+using Bank131.Client;
+using PayoutWorker.Payouts;
+using static PayoutWorker.Payouts.PayoutState;
+
+namespace PayoutWorker.Decisions;
+
+// What the answer to a call of ours changes.
+internal static partial class Decision
+{
+    private const string KeyUsed = "idempotency_key_already_exists";
+
+    private static Change? Answered(Payout payout, Evidence.Answered evidence, Policy policy, bool mine)
+    {
+        var (step, answer) = (evidence.Step, evidence.Answer);
+        var outcome = new CallOutcome(step, evidence.SessionN, WordOf(answer), answer);
+        var current = payout.Session?.N == evidence.SessionN;
+        var waitsForIt = current && payout.State == step.UnderWay();
+        var change = (answer, step) switch
+        {
+            (BankAnswer.Accepted accepted, Step.Create) => SessionOpened(
+                payout,
+                evidence.SessionN,
+                accepted,
+                mine,
+                policy
+            ),
+            _ when !current => null,
+            (BankAnswer.Accepted accepted, Step.Init) => InitTaken(payout, accepted, policy, mine),
+            (BankAnswer.Accepted accepted, _) => Taken(payout, step, accepted, policy, mine),
+            _ when !waitsForIt => null,
+            (BankAnswer.NotSent, _) => NotSent(payout, step, policy),
+            (BankAnswer.Refused refused, _) => Refused(payout, step, refused, policy),
+            _ => Unanswered(payout, step, answer, policy),
+        };
+        return (change ?? Untouched(payout)) with { Outcome = outcome };
+    }
+
+    // The session is always stored. It is started in the same write only while nobody asked to stop it.
+    private static Change SessionOpened(Payout payout, int n, BankAnswer.Accepted accepted, bool mine, Policy policy)
+    {
+        var session = new BankSession(n, accepted.Session.Id, SessionUse.Empty, null, null);
+        if (payout.State != Creating || payout.Session?.N != n)
+            return Untouched(payout) with { Session = session };
+        if (mine && !payout.CancelAsked && !payout.HoldAsked && !payout.Stopped)
+            return Intend(payout with { Session = session }, Step.Start, policy.Timings.Lease) with
+            {
+                Evidence = "answer of create",
+            };
+        return new Change
+        {
+            To = Created,
+            Session = session,
+            Why = "the session is open",
+            Evidence = "answer of create",
+        };
+    }
+
+    private static Change? InitTaken(Payout payout, BankAnswer.Accepted accepted, Policy policy, bool mine)
+    {
+        if (payout.Session!.BankId is not null && payout.Session.BankId != accepted.Session.Id)
+            return payout.State.IsFinal()
+                ? null
+                : HoldFor(
+                    payout,
+                    HoldKind.Mismatch,
+                    "the answer to init names another session than the bank's webhook",
+                    AlarmKind.ForeignSession
+                );
+        var known = payout with { Session = payout.Session with { BankId = accepted.Session.Id } };
+        var seen = Saw(known, new(known.Session.N, accepted.Session, null, "answer of init"), policy, mine);
+        var change = seen ?? (payout.State == Initiating ? Stay(payout, TimeSpan.Zero) : Untouched(payout));
+        return change with { Session = change.Session ?? known.Session, SessionEvidence = "answer of init" };
+    }
+
+    private static Change? Taken(Payout payout, Step step, BankAnswer.Accepted accepted, Policy policy, bool mine)
+    {
+        if (accepted.Session.Id != payout.Session!.BankId)
+            return payout.State == step.UnderWay()
+                ? Stay(payout, policy.Timings.AskSoon) with
+                {
+                    Alarms =
+                    [
+                        new Alarm(
+                            AlarmKind.ForeignSession,
+                            payout.Order.ErpKey,
+                            $"the answer to {step.Text()} names another session than was asked for"
+                        ),
+                    ],
+                }
+                : null;
+        var evidence = new Evidence.Seen(payout.Session.N, accepted.Session, null, $"answer of {step.Text()}");
+        if (Saw(payout, evidence, policy, mine) is { } change && change.To != payout.State)
+            return change;
+        if (payout.State != step.UnderWay())
+            return null;
+        return step switch
+        {
+            Step.Start => Move(payout, Started, "the bank took the start and checks it", evidence.Source, policy),
+            Step.Confirm => Move(payout, Confirmed, "the bank took the confirm and pays", evidence.Source, policy),
+            _ => Stay(payout, policy.Timings.Poll(0)) with { Asked = true },
+        };
+    }
+
+    // Before the first byte. A re-send that did not leave says nothing about the send before it: that is asked about.
+    private static Change NotSent(Payout payout, Step step, Policy policy)
+    {
+        var before = step switch
+        {
+            Step.Create or Step.Init => New,
+            Step.Start => Created,
+            Step.Confirm => Ready,
+            _ => Cancelling,
+        };
+        var again = payout.Call is { Sends: > 1 };
+        return again || before == Cancelling
+            ? Stay(payout, policy.Timings.RetryPause)
+            : new Change
+            {
+                To = before,
+                DueIn = policy.Timings.RetryPause,
+                Why = $"{step.Text()} did not leave",
+                Evidence = "no connection",
+                Session = step is Step.Init or Step.Start ? payout.Session! with { Use = SessionUse.Empty } : null,
+                SessionEvidence = step is Step.Init or Step.Start ? $"{step.Text()} did not leave" : null,
+            };
+    }
+
+    private static Change Refused(Payout payout, Step step, BankAnswer.Refused refused, Policy policy)
+    {
+        var code = refused.Error.Code;
+        var kind = code == KeyUsed ? ErrorClass.Unknown : policy.Class(code);
+        var stop = kind == ErrorClass.PauseProject ? $"the bank refuses our project or key: {code}" : null;
+        var change = step switch
+        {
+            Step.Create => CreateRefused(payout, refused, kind, policy),
+            Step.Init => InitRefused(payout, refused, kind, policy),
+            // The bank refused this call, but only the session's status says what the session holds.
+            _ => Stay(payout, TimeSpan.Zero),
+        };
+        IReadOnlyList<Alarm> alarms = kind switch
+        {
+            ErrorClass.PauseProject => [new Alarm(AlarmKind.ProjectPaused, payout.Project!, stop!)],
+            ErrorClass.ShortOfMoney =>
+            [
+                new Alarm(
+                    AlarmKind.ShortOfMoney,
+                    payout.Order.SenderAccount ?? payout.Project!,
+                    $"the bank answers {code}: payouts wait until there is money"
+                ),
+            ],
+            _ => [],
+        };
+        return change with { StopProject = stop, Alarms = [.. change.Alarms, .. alarms] };
+    }
+
+    private static Change CreateRefused(Payout payout, BankAnswer.Refused refused, ErrorClass kind, Policy policy) =>
+        kind switch
+        {
+            ErrorClass.Fail => Finish(
+                payout,
+                Failed,
+                "the bank refused to open a session",
+                new Result(ErrorCode: refused.Error.Code, ErrorText: refused.Error.Description),
+                "answer of create"
+            ),
+            ErrorClass.Hold => HoldFor(payout, HoldKind.BeforeMoney, $"the bank refused create: {refused.Error.Code}"),
+            ErrorClass.PauseProject or ErrorClass.ShortOfMoney => new Change
+            {
+                To = New,
+                DueIn = policy.Timings.ShortOfMoneyPause,
+                Why = $"the bank refused create: {refused.Error.Code}",
+                Evidence = "answer of create",
+            },
+            _ => CreateAgain(payout, policy, $"the bank answered create with {refused.Error.Code}"),
+        };
+
+    // Only what is on the list as refused is refused; after anything else money may be moving.
+    private static Change InitRefused(Payout payout, BankAnswer.Refused refused, ErrorClass kind, Policy policy)
+    {
+        var (code, text) = (refused.Error.Code, refused.Error.Description);
+        var empty = payout.Session! with { Use = SessionUse.Dead };
+        var evidence = $"init refused: {code}";
+        return kind switch
+        {
+            ErrorClass.Fail => Finish(
+                payout,
+                Failed,
+                "the bank refused it",
+                new Result(ErrorCode: code, ErrorText: text),
+                "answer of init"
+            ) with
+            {
+                Session = empty,
+                SessionEvidence = evidence,
+            },
+            ErrorClass.PauseProject or ErrorClass.ShortOfMoney => new Change
+            {
+                To = New,
+                DueIn = policy.Timings.ShortOfMoneyPause,
+                Why = $"the bank refused init: {code}",
+                Evidence = "answer of init",
+                Session = empty,
+                SessionEvidence = evidence,
+            },
+            ErrorClass.Hold => HoldFor(payout, HoldKind.OutcomeUnknown, $"the bank answered init with {code}"),
+            _ => Stay(payout, policy.Timings.InitWait),
+        };
+    }
+
+    private static Change Unanswered(Payout payout, Step step, BankAnswer answer, Policy policy) =>
+        step switch
+        {
+            Step.Create => CreateAgain(payout, policy, "whether create arrived is not known"),
+            Step.Init => Stay(payout, policy.Timings.InitWait),
+            _ => Stay(payout, (answer as BankAnswer.Unknown)?.RetryAfter ?? policy.Timings.AskSoon),
+        };
+
+    // No money moves in create: a session too many at the bank is the whole cost. The next claim opens a new one.
+    private static Change CreateAgain(Payout payout, Policy policy, string why)
+    {
+        var opened = payout.Session?.N ?? 0;
+        return Stay(payout, Backoff(policy.Timings.AskSoon, opened, policy.Timings.Polls[^2])) with
+        {
+            Why = why,
+            Alarms =
+                opened >= policy.ManySessions
+                    ? [new Alarm(AlarmKind.ManySessions, payout.Order.ErpKey, $"{opened} sessions were opened for it")]
+                    : [],
+        };
+    }
+
+    private static TimeSpan Backoff(TimeSpan first, int tries, TimeSpan longest)
+    {
+        var pause = first * Math.Pow(2, Math.Clamp(tries - 1, 0, 20));
+        return pause < longest ? pause : longest;
+    }
+
+    private static Change Untouched(Payout payout) => new() { To = payout.State, DueIn = null };
+
+    private static string WordOf(BankAnswer answer) =>
+        answer switch
+        {
+            BankAnswer.Accepted => "accepted",
+            BankAnswer.Refused => "refused",
+            BankAnswer.NotSent => "not sent",
+            _ => "unknown",
+        };
+}

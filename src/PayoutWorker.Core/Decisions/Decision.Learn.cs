@@ -1,0 +1,392 @@
+using Bank131.Views;
+using PayoutWorker.Payouts;
+using static PayoutWorker.Payouts.PayoutState;
+
+namespace PayoutWorker.Decisions;
+
+// What a fact changes, decided under the row's lock.
+internal static partial class Decision
+{
+    /// <summary>What this fact changes; null when nothing.</summary>
+    /// <param name="mine">The caller holds the payout's fence and will send what the change intends.</param>
+    public static Change? Learn(Payout payout, Evidence evidence, Policy policy, bool mine) =>
+        evidence switch
+        {
+            Evidence.Answered answered => Answered(payout, answered, policy, mine),
+            Evidence.Seen seen => Saw(payout, seen, policy, mine),
+            _ => payout.State.IsFinal() ? null : NextPoll(payout, policy),
+        };
+
+    private static Change? Saw(Payout payout, Evidence.Seen seen, Policy policy, bool mine)
+    {
+        if (payout.State.IsFinal())
+            return SawWhenFinal(payout, seen);
+        if (payout.Session?.N != seen.SessionN)
+            return SawOldSession(payout, seen);
+        var word = Words.Of(seen.Session);
+        if (word == Word.Doubled)
+            return SawDoubled(payout, seen, policy, mine);
+        if (word == Word.Paid)
+            return SawPaid(payout, seen, policy);
+        if (word == Word.NotPaid)
+            return SawNotPaid(payout, seen, policy);
+        if (payout.State == Held)
+            return SawWhileHeld(payout, seen, policy);
+        return (word, payout.State) switch
+        {
+            (Word.AwaitsConfirm, Created or Starting or Initiating or Started or Ready) => SawReady(
+                payout,
+                seen,
+                policy
+            ),
+            (Word.AwaitsConfirm, Confirming or Confirmed or Cancelling) => SawStillWaiting(payout, seen, policy),
+            (Word.Working, Created or Starting or Initiating) => Move(
+                payout,
+                Started,
+                "the bank checks it",
+                seen.Source,
+                policy
+            ) with
+            {
+                Session = Armed(payout),
+            },
+            (Word.Working, Confirming) when AskedAfterSend(payout, seen) => Move(
+                payout,
+                Confirmed,
+                "the bank pays",
+                seen.Source,
+                policy
+            ),
+            (Word.Empty, Starting) => SawNothingStarted(payout, seen, policy),
+            (Word.Empty, Cancelling) => SawStillWaiting(payout, seen, policy),
+            (Word.Unclear, _) => SawUnclear(payout, seen, policy),
+            _ => Poll(payout, seen, policy),
+        };
+    }
+
+    /// <summary>
+    /// A webhook of an unknown session carries our reference, and this payout waits for its session's id. The session
+    /// is taken for ours only if it shows our amount and payee; then its status, asked for, decides.
+    /// </summary>
+    public static Change? Bind(Payout payout, int n, SessionView session, string source)
+    {
+        var waits = payout.State == Initiating || payout is { State: Held, HeldFrom: Initiating };
+        if (!waits || payout.Session is not { BankId: null, Use: SessionUse.Armed } open || open.N != n)
+            return null;
+        if (session.Payouts is not [var only] || Guard.Paid(payout.Order, Echo.Of(only)).Count > 0)
+            return null;
+        return new Change
+        {
+            To = payout.State,
+            Why = "the bank's session is known now",
+            Evidence = source,
+            Session = open with { BankId = session.Id },
+            SessionEvidence = source,
+        };
+    }
+
+    private static Change? SawWhenFinal(Payout payout, Evidence.Seen seen)
+    {
+        var word = Words.Of(seen.Session);
+        if (word != Word.Paid)
+            return null;
+        var paid = seen.Session.Payouts[0];
+        var result = new Result(seen.Session.Id, paid.Id, ReturnedAmount: paid.RefundedAmount);
+        if (payout.State is Failed or Cancelled or Rejected)
+            return new Change
+            {
+                To = Paid,
+                Why = $"the bank paid it after it was {payout.State.Text()}",
+                Evidence = seen.Source,
+                Result = result,
+                Alarms =
+                [
+                    new Alarm(AlarmKind.LateSuccess, payout.Order.ErpKey, $"paid after it was {payout.State.Text()}"),
+                ],
+            };
+        if (payout.State != Paid || paid.RefundedAmount <= payout.ReturnedAmount)
+            return null;
+        var whole = paid.RefundedAmount >= payout.Order.Amount.Minor;
+        var amount = new Money(paid.RefundedAmount, payout.Order.Amount.Currency);
+        return new Change
+        {
+            To = whole ? Returned : Paid,
+            Why = whole ? "the money came back" : $"{amount} came back so far",
+            Evidence = seen.Source,
+            Result = result,
+            Alarms = whole
+                ? []
+                : [new Alarm(AlarmKind.PartlyReturned, payout.Order.ErpKey, $"{amount} of it came back")],
+        };
+    }
+
+    // An old session was proven dead, so a success there is money that nobody expects.
+    private static Change? SawOldSession(Payout payout, Evidence.Seen seen)
+    {
+        if (Words.Of(seen.Session) is not (Word.Paid or Word.Doubled))
+            return null;
+        const string text = "an earlier session of this payout, thought dead, was paid";
+        return HoldFor(payout, HoldKind.Mismatch, text, AlarmKind.ForeignSession) with { Evidence = seen.Source };
+    }
+
+    private static Change? SawDoubled(Payout payout, Evidence.Seen seen, Policy policy, bool mine)
+    {
+        var live = seen.Session.Status is not (SessionStatus.Accepted or SessionStatus.Cancelled);
+        // The session is cancelled while the payout stays held: whatever comes of it, a person looks at it.
+        Step? cancel = mine && live && payout.Call is not { Step: Step.Cancel } ? Step.Cancel : null;
+        if (payout is { State: Held, HeldKind: HoldKind.Mismatch })
+            return cancel is null
+                ? Poll(payout, seen, policy)
+                : Stay(payout, policy.Timings.Lease) with
+                {
+                    Intent = cancel,
+                    Why = "cancel intended",
+                };
+        var text = $"the session holds {seen.Session.Payouts.Count} payouts";
+        return HoldFor(payout, HoldKind.Mismatch, text, AlarmKind.DoubledPayout) with
+        {
+            Evidence = seen.Source,
+            Intent = cancel,
+            DueIn = cancel is null ? TimeSpan.Zero : policy.Timings.Lease,
+        };
+    }
+
+    private static Change? SawPaid(Payout payout, Evidence.Seen seen, Policy policy)
+    {
+        var paid = seen.Session.Payouts[0];
+        var problems = Guard.Paid(payout.Order, Echo.Of(paid));
+        if (problems.Count > 0)
+        {
+            if (payout.State == Held)
+                return Poll(payout, seen, policy);
+            const string text = "the bank paid something else than was ordered: ";
+            return HoldFor(payout, HoldKind.Mismatch, text + string.Join("; ", problems)) with
+            {
+                Evidence = seen.Source,
+                DueIn = policy.Timings.Polls[^1],
+            };
+        }
+        // Only a project of the other kind pays without our confirm; it must not go on unseen.
+        var unconfirmed = !payout.ConfirmIntended && !policy.IsAutoConfirm(payout.Project);
+        return Finish(
+            payout,
+            Paid,
+            "the bank paid it",
+            new Result(seen.Session.Id, paid.Id, ReturnedAmount: paid.RefundedAmount),
+            seen.Source
+        ) with
+        {
+            Alarms = unconfirmed
+                ?
+                [
+                    new Alarm(
+                        AlarmKind.PaidUnconfirmed,
+                        payout.Project ?? payout.Order.ErpKey,
+                        "the bank paid without our confirm on a project that should wait for it"
+                    ),
+                ]
+                : [],
+            StopProject = unconfirmed
+                ? "the bank paid without our confirm: does this project confirm by itself?"
+                : null,
+        };
+    }
+
+    // A webhook's "not paid" is checked by asking: what may be paid again must not hang on one message.
+    private static Change SawNotPaid(Payout payout, Evidence.Seen seen, Policy policy)
+    {
+        if (seen.Age is null)
+            return Stay(payout, TimeSpan.Zero);
+        var error = seen.Session.Payouts is [{ Error: { } own }] ? own : seen.Session.Error;
+        var dead = payout.Session! with { Use = SessionUse.Dead };
+        var proof = $"{seen.Source}: {seen.Session.StatusText}, {error?.Code ?? "no code"}";
+        var neverStarted = payout.State == Created;
+        var late = error?.Code == "confirm_timeout" && payout.Session.N <= policy.RestartsAfterConfirmTimeout;
+        if (!payout.CancelAsked && payout.State != Held && (neverStarted || late) && payout.Order.Flow == Flow.TwoStep)
+            return new Change
+            {
+                To = New,
+                Why = late
+                    ? "our confirm came too late; a new session is opened"
+                    : "the bank closed the unused session",
+                Evidence = seen.Source,
+                Session = dead,
+                SessionEvidence = proof,
+            };
+        var asked = payout.State == Cancelling || payout.CancelAsked;
+        return Finish(
+            payout,
+            asked ? Cancelled : Failed,
+            asked ? "the bank cancelled it as asked" : "the bank did not pay it",
+            new Result(
+                seen.Session.Id,
+                seen.Session.Payouts is [var only] ? only.Id : null,
+                error?.Code,
+                error?.Description,
+                asked ? "cancelled" : null
+            ),
+            seen.Source
+        ) with
+        {
+            Session = dead,
+            SessionEvidence = proof,
+        };
+    }
+
+    // Evidence goes on counting while a person is awaited: an unknown outcome that becomes known needs nobody any more.
+    private static Change? SawWhileHeld(Payout payout, Evidence.Seen seen, Policy policy)
+    {
+        if (payout is not { HeldKind: HoldKind.OutcomeUnknown, HeldFrom: { } from })
+            return Poll(payout, seen, policy);
+        var change = Saw(payout with { State = from }, seen, policy, mine: false);
+        return change is null || change.To == from ? Poll(payout, seen, policy) : change;
+    }
+
+    private static Change? SawReady(Payout payout, Evidence.Seen seen, Policy policy)
+    {
+        var view = seen.Session;
+        var session = payout.Session!;
+        // The first evidence is pinned; a later one must show the same guarded fields.
+        var information = session.ConfirmInformation ?? view.ConfirmInformation;
+        if (payout.Order.Method == Method.Account && information is null)
+            return Poll(payout, seen, policy);
+        var echo = Echo.Of(view.Payouts[0]);
+        var shown = Guard.BeforeConfirm(payout.Order, echo, view.ConfirmInformation ?? information, policy.Guard);
+        if (payout.State == Ready && shown.Count == 0 && session.Echo is not null)
+            return Poll(payout, seen, policy);
+        var pinned = session with
+        {
+            Use = SessionUse.Armed,
+            ConfirmInformation = information,
+            Echo = session.Echo ?? echo.ToText(),
+        };
+        if (shown.Count > 0)
+            return HoldMismatch(payout, shown) with { Evidence = seen.Source, Session = pinned };
+        return new Change
+        {
+            To = Ready,
+            Why = "the bank waits for our confirm, and shows what was ordered",
+            Evidence = seen.Source,
+            Session = pinned,
+        };
+    }
+
+    // Our confirm or cancel is not there (yet). Long enough after it was sent, it will not come any more.
+    private static Change? SawStillWaiting(Payout payout, Evidence.Seen seen, Policy policy)
+    {
+        if (seen.Age is not { } age || payout.Call is not { } call)
+            return null;
+        var refused = call is { RefusedCode: not null, Sends: 1 };
+        if (!refused && payout.Now - age < call.LastSentAt + policy.Timings.Quarantine)
+            return AskAfterQuarantine(payout, call, policy);
+        if (call.Sends >= policy.MaxSends)
+            return Poll(payout, seen, policy);
+        return new Change
+        {
+            To = Ready,
+            DueIn = refused ? policy.Timings.RetryPause : TimeSpan.Zero,
+            Why = refused
+                ? $"the bank refused {call.Step.Text()}: {call.RefusedCode}"
+                : $"{call.Step.Text()} did not arrive",
+            Evidence = seen.Source,
+        };
+    }
+
+    private static Change? SawNothingStarted(Payout payout, Evidence.Seen seen, Policy policy)
+    {
+        if (seen.Age is not { } age || payout.Call is not { } call)
+            return null;
+        var settled = payout.Now - age >= call.LastSentAt + policy.Timings.Quarantine;
+        if (!settled && call is not { RefusedCode: not null, Sends: 1 })
+            return AskAfterQuarantine(payout, call, policy);
+        if (call.RefusedCode is not null)
+            return StartRefused(payout, call, seen, policy);
+        if (call.Sends >= policy.MaxSends)
+            return HoldFor(payout, HoldKind.OutcomeUnknown, $"start was sent {call.Sends} times and never arrived");
+        return new Change
+        {
+            To = Created,
+            Why = "start did not arrive",
+            Evidence = seen.Source,
+        };
+    }
+
+    private static Change StartRefused(Payout payout, BankCall call, Evidence.Seen seen, Policy policy) =>
+        policy.Class(call.RefusedCode) switch
+        {
+            ErrorClass.Fail => Finish(
+                payout,
+                Failed,
+                "the bank refused it, and its session holds no payout",
+                new Result(ErrorCode: call.RefusedCode, ErrorText: call.RefusedText),
+                seen.Source
+            ) with
+            {
+                Session = payout.Session! with { Use = SessionUse.Dead },
+                SessionEvidence = $"start refused: {call.RefusedCode}; {seen.Source}: no payout",
+            },
+            ErrorClass.Hold => HoldFor(payout, HoldKind.BeforeMoney, $"the bank refused start: {call.RefusedCode}"),
+            var kind => new Change
+            {
+                To = Created,
+                DueIn = kind is ErrorClass.ShortOfMoney or ErrorClass.PauseProject
+                    ? policy.Timings.ShortOfMoneyPause
+                    : Backoff(policy.Timings.RetryPause, call.Sends, policy.Timings.Polls[^2]),
+                Why = $"the bank refused start for now: {call.RefusedCode}",
+                Evidence = seen.Source,
+            },
+        };
+
+    private static Change? SawUnclear(Payout payout, Evidence.Seen seen, Policy policy)
+    {
+        if (seen.Session.Status != SessionStatus.Error)
+            return Poll(payout, seen, policy);
+        var alarm = new Alarm(
+            AlarmKind.ErrorStatus,
+            payout.Order.ErpKey,
+            "the bank shows the session as error: the outcome is not known, asking goes on"
+        );
+        if (payout.State != Held && payout.Now - payout.StateSince > policy.Timings.ErrorHold)
+            return HoldFor(payout, HoldKind.OutcomeUnknown, alarm.Text) with { Evidence = seen.Source };
+        return (Poll(payout, seen, policy) ?? Untouched(payout)) with { Alarms = [alarm] };
+    }
+
+    private static Change AskAfterQuarantine(Payout payout, BankCall call, Policy policy)
+    {
+        var until = call.LastSentAt + policy.Timings.Quarantine - payout.Now;
+        var soon = policy.Timings.Poll(payout.Polls);
+        return Stay(
+            payout,
+            until < TimeSpan.Zero ? TimeSpan.Zero
+                : until < soon ? until
+                : soon
+        ) with
+        {
+            Asked = true,
+        };
+    }
+
+    // A webhook that changes nothing touches nothing; an answered question sets the time of the next.
+    private static Change? Poll(Payout payout, Evidence.Seen seen, Policy policy) =>
+        seen.Age is null ? null : NextPoll(payout, policy);
+
+    private static Change NextPoll(Payout payout, Policy policy) =>
+        Stay(payout, policy.Timings.Poll(payout.Polls)) with
+        {
+            Asked = true,
+        };
+
+    private static Change Move(Payout payout, PayoutState to, string why, string evidence, Policy policy) =>
+        new()
+        {
+            To = to,
+            DueIn = policy.Timings.Poll(0),
+            Why = why,
+            Evidence = evidence,
+        };
+
+    private static bool AskedAfterSend(Payout payout, Evidence.Seen seen) =>
+        seen.Age is { } age && payout.Call is { } call && payout.Now - age >= call.LastSentAt;
+
+    private static BankSession Armed(Payout payout) => payout.Session! with { Use = SessionUse.Armed };
+}

@@ -1,0 +1,194 @@
+using PayoutWorker.Payouts;
+using static PayoutWorker.Payouts.PayoutState;
+
+namespace PayoutWorker.Decisions;
+
+/// <summary>
+/// The decision core. Pure: no clock, no database, no network; the same payout, evidence and policy give the same
+/// answer. <see cref="Next"/> says what to do now, <see cref="Learn"/> what a fact changes.
+/// </summary>
+internal static partial class Decision
+{
+    /// <summary>What to do with a payout that is due. An "-ing" state is asked about, never sent from here.</summary>
+    public static Act Next(Payout payout, Policy policy) =>
+        payout.State switch
+        {
+            not Held when payout.Claims > policy.MaxClaims => new Act.Write(HoldPoisoned(payout)),
+            New or Creating => BeforeMoney(payout, policy) is { } change
+                ? new Act.Write(change)
+                : Call(payout, Opening(payout), policy),
+            // A start that may still arrive is cancelled at the bank, not only here.
+            Created when payout is { CancelAsked: true, Session.Use: SessionUse.Armed } => Call(
+                payout,
+                Step.Cancel,
+                policy
+            ),
+            Created => Stopping(payout, policy) is { } change
+                ? new Act.Write(change)
+                : Call(payout, Step.Start, policy),
+            Ready => AtReady(payout, policy),
+            Initiating => AtInitiating(payout, policy),
+            Held => AtHeld(payout, policy),
+            _ => AskOrWait(payout, policy),
+        };
+
+    /// <summary>
+    /// What keeps a payout from its first call: cancel, hold, no project, wrong requisites, a stop. Null when nothing
+    /// does. Also asked between the claim, which intends create, and the sending of it.
+    /// </summary>
+    public static Change? BeforeMoney(Payout payout, Policy policy)
+    {
+        if (Stopping(payout, policy, forcedOnly: true) is { } asked)
+            return asked;
+        if (payout.Project is null)
+            return HoldFor(
+                payout,
+                HoldKind.BeforeMoney,
+                $"no bank project is configured for {payout.Order.Method} payouts of this sender account",
+                AlarmKind.NoProject,
+                subject: $"{payout.Order.Method} {payout.Order.SenderAccount}"
+            );
+        var problem = Requisites.Problem(payout.Order, policy.Requisites) ?? Unconfirmable(payout, policy);
+        if (problem is not null)
+            return Reject(payout, problem);
+        return Stopping(payout, policy);
+    }
+
+    /// <summary>The order cannot be paid as it stands; nothing was sent.</summary>
+    public static Change Reject(Payout payout, string problem) =>
+        Finish(payout, Rejected, "cannot be paid as it stands", new Result(Reason: problem));
+
+    // On such a project the bank pays without our confirm: what must be confirmed cannot be paid there.
+    private static string? Unconfirmable(Payout payout, Policy policy) =>
+        policy.IsAutoConfirm(payout.Project)
+        && (payout.Order.Method == Method.Account || payout.Order.Flow == Flow.TwoStep)
+            ? $"flow: project {payout.Project} confirms by itself, so this payout could not be checked before it is paid"
+            : null;
+
+    private static Step Opening(Payout payout) => payout.Order.Flow == Flow.TwoStep ? Step.Create : Step.Init;
+
+    // Cancel and hold win over everything; a stop only waits. forcedOnly leaves the waiting to the caller.
+    private static Change? Stopping(Payout payout, Policy policy, bool forcedOnly = false)
+    {
+        if (payout.CancelAsked)
+            return Finish(payout, Cancelled, "cancelled before anything was started", new Result(Reason: "cancelled"));
+        if (payout.HoldAsked)
+            return HoldFor(payout, HoldKind.BeforeMoney, "somebody asked to hold it") with { HoldDone = true };
+        return payout.Stopped && !forcedOnly ? Stay(payout, policy.Timings.StoppedPause) : null;
+    }
+
+    private static Act AtReady(Payout payout, Policy policy)
+    {
+        if (payout.CancelAsked)
+            return Call(payout, Step.Cancel, policy);
+        if (payout.HoldAsked)
+            return new Act.Write(
+                HoldFor(payout, HoldKind.BeforeMoney, "somebody asked to hold it") with
+                {
+                    HoldDone = true,
+                }
+            );
+        if (payout.Stopped)
+            return new Act.Write(Stay(payout, policy.Timings.StoppedPause));
+        if (Echo.FromText(payout.Session?.Echo) is not { } echo)
+            return AskOrWait(payout, policy);
+        var problems = Guard.BeforeConfirm(payout.Order, echo, payout.Session!.ConfirmInformation, policy.Guard);
+        return problems.Count > 0 ? new Act.Write(HoldMismatch(payout, problems)) : Call(payout, Step.Confirm, policy);
+    }
+
+    private static Act AtInitiating(Payout payout, Policy policy)
+    {
+        if (payout.Session?.BankId is { } id)
+            return new Act.Ask(id);
+        var waited = payout.Now - payout.StateSince;
+        return new Act.Write(
+            waited < policy.Timings.InitWait
+                ? Stay(payout, policy.Timings.InitWait - waited)
+                : HoldFor(
+                    payout,
+                    HoldKind.OutcomeUnknown,
+                    "the bank may have taken it, but its session is not known: waiting for its webhook"
+                )
+        );
+    }
+
+    private static Act AtHeld(Payout payout, Policy policy)
+    {
+        var live = payout.Session is { Use: SessionUse.Armed, BankId: not null };
+        if (payout.CancelAsked && live)
+            return Call(payout, Step.Cancel, policy);
+        if (payout.CancelAsked && payout.HeldKind == HoldKind.BeforeMoney)
+            return new Act.Write(
+                Finish(payout, Cancelled, "cancelled before anything was started", new Result(Reason: "cancelled"))
+            );
+        return live
+            ? new Act.Ask(payout.Session!.BankId!)
+            : new Act.Write(Stay(payout, policy.Timings.Polls[^1]) with { Asked = true });
+    }
+
+    private static Act AskOrWait(Payout payout, Policy policy) =>
+        payout.Session?.BankId is { } id
+            ? new Act.Ask(id)
+            : new Act.Write(Stay(payout, policy.Timings.Poll(payout.Polls)) with { Asked = true });
+
+    private static Act.Write Call(Payout payout, Step step, Policy policy) =>
+        new(Intend(payout, step, policy.Timings.Lease));
+
+    /// <summary>The intent of a call, to be committed before it leaves.</summary>
+    private static Change Intend(Payout payout, Step step, TimeSpan lease) =>
+        new()
+        {
+            To = step.UnderWay(),
+            DueIn = lease,
+            Intent = step,
+            Why = $"{step.Text()} intended",
+            Session = step switch
+            {
+                // A session is never used for a second create or init: the number makes the new key.
+                Step.Create => new BankSession((payout.Session?.N ?? 0) + 1, null, SessionUse.Empty, null, null),
+                Step.Init => new BankSession((payout.Session?.N ?? 0) + 1, null, SessionUse.Armed, null, null),
+                _ => payout.Session! with { Use = SessionUse.Armed },
+            },
+        };
+
+    private static Change Stay(Payout payout, TimeSpan dueIn) => new() { To = payout.State, DueIn = dueIn };
+
+    private static Change Finish(Payout payout, PayoutState to, string why, Result result, string? evidence = null) =>
+        new()
+        {
+            To = to,
+            Why = why,
+            Evidence = evidence,
+            Result = result with { SessionId = result.SessionId ?? payout.Session?.BankId },
+        };
+
+    private static Change HoldFor(
+        Payout payout,
+        HoldKind kind,
+        string reason,
+        string alarm = AlarmKind.Held,
+        string? subject = null
+    ) =>
+        new()
+        {
+            To = Held,
+            HoldKind = kind,
+            Why = reason,
+            Result = new Result(payout.Session?.BankId, Reason: reason),
+            Alarms = [new Alarm(alarm, subject ?? payout.Order.ErpKey, reason)],
+        };
+
+    private static Change HoldPoisoned(Payout payout) =>
+        HoldFor(
+            payout,
+            payout.State is New or Creating or Created ? HoldKind.BeforeMoney : HoldKind.OutcomeUnknown,
+            $"claimed {payout.Claims} times without any result: it may be what stops the worker"
+        );
+
+    private static Change HoldMismatch(Payout payout, IReadOnlyList<string> problems) =>
+        HoldFor(
+            payout,
+            HoldKind.Mismatch,
+            "the bank shows another payout than was ordered: " + string.Join("; ", problems)
+        );
+}

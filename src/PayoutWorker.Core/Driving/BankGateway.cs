@@ -1,0 +1,160 @@
+using Bank131.Client;
+using Bank131.Messages;
+using Microsoft.Extensions.Logging;
+using Polly;
+using Polly.CircuitBreaker;
+using Polly.Retry;
+
+namespace PayoutWorker.Driving;
+
+/// <param name="BreakAfter">Calls in <see cref="Sampling"/> before the breaker may open at all.</param>
+/// <param name="FailureRatio">Share of unusable answers at which it opens.</param>
+internal sealed record GatewayOptions(
+    TimeSpan Sampling,
+    TimeSpan Break,
+    int BreakAfter = 20,
+    double FailureRatio = 0.5,
+    int AskRetries = 2
+);
+
+/// <summary>
+/// The bank over HTTP. A breaker for each project; retries only for session/status, which reads. A payment call is
+/// sent once, whatever happens: what became of it is found out by asking.
+/// </summary>
+internal sealed class BankGateway : IBank
+{
+    private readonly BankClient _client;
+    private readonly Dictionary<string, Line> _lines;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+
+    public BankGateway(
+        BankClient client,
+        IEnumerable<BankProject> projects,
+        GatewayOptions options,
+        TimeProvider time,
+        ILogger<BankGateway> logger
+    )
+    {
+        (_client, _time, _logger) = (client, time, logger);
+        _lines = projects.ToDictionary(project => project.Name, project => new Line(project, options, time));
+    }
+
+    public IReadOnlyList<string> PausedProjects =>
+        [.. _lines.Where(line => line.Value.IsClosed(_time)).Select(line => line.Key)];
+
+    public int Trickle => _lines.Values.Any(line => line.IsOnTrial) ? 1 : int.MaxValue;
+
+    public async Task<BankAnswer> SendAsync(
+        string project,
+        string path,
+        ReadOnlyMemory<byte> body,
+        string idempotencyKey
+    )
+    {
+        if (!_lines.TryGetValue(project, out var line))
+            return new BankAnswer.NotSent($"project {project} is not configured here");
+        try
+        {
+            return Noted(line, await line.Send.ExecuteAsync(_ => Post(line, path, body, idempotencyKey, default)));
+        }
+        catch (BrokenCircuitException)
+        {
+            return new BankAnswer.NotSent("the bank does not answer; the breaker is open");
+        }
+    }
+
+    public async Task<BankAnswer> AskAsync(string project, string sessionId, CancellationToken cancellationToken)
+    {
+        if (!_lines.TryGetValue(project, out var line))
+            return new BankAnswer.NotSent($"project {project} is not configured here");
+        var body = BankJson.Bytes(new AskSession(sessionId));
+        try
+        {
+            return Noted(
+                line,
+                await line.Ask.ExecuteAsync(token => Post(line, BankPath.Status, body, null, token), cancellationToken)
+            );
+        }
+        catch (BrokenCircuitException)
+        {
+            return new BankAnswer.NotSent("the bank does not answer; the breaker is open");
+        }
+    }
+
+    private async ValueTask<BankAnswer> Post(
+        Line line,
+        string path,
+        ReadOnlyMemory<byte> body,
+        string? key,
+        CancellationToken cancellationToken
+    ) => await _client.PostAsync(line.Project, path, body, key, cancellationToken);
+
+    private BankAnswer Noted(Line line, BankAnswer answer)
+    {
+        if (answer is BankAnswer.Unknown { RetryAfter: { } pause })
+        {
+            line.PauseFor(pause, _time);
+            _logger.ProjectPaused(line.Project.Name, pause.TotalSeconds, "the bank asked for it");
+        }
+        return answer;
+    }
+
+    /// <summary>The line to one project.</summary>
+    private sealed class Line
+    {
+        private readonly CircuitBreakerStateProvider _breaker = new();
+        private readonly long _epoch;
+        private long _pausedUntilTicks;
+
+        public Line(BankProject project, GatewayOptions options, TimeProvider time)
+        {
+            Project = project;
+            _epoch = time.GetTimestamp();
+            var breaker = new CircuitBreakerStrategyOptions<BankAnswer>
+            {
+                ShouldHandle = args => ValueTask.FromResult(IsOutage(args.Outcome.Result)),
+                SamplingDuration = options.Sampling,
+                BreakDuration = options.Break,
+                MinimumThroughput = options.BreakAfter,
+                FailureRatio = options.FailureRatio,
+                StateProvider = _breaker,
+            };
+            var retry = new RetryStrategyOptions<BankAnswer>
+            {
+                ShouldHandle = args =>
+                    ValueTask.FromResult(
+                        args.Outcome.Result is BankAnswer.Unknown { RetryAfter: null } or BankAnswer.NotSent
+                    ),
+                MaxRetryAttempts = options.AskRetries,
+                Delay = TimeSpan.FromMilliseconds(100),
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+            };
+            // One breaker: its state is what questions and calls together have seen.
+            var shared = new ResiliencePipelineBuilder<BankAnswer> { TimeProvider = time }
+                .AddCircuitBreaker(breaker)
+                .Build();
+            Send = shared;
+            Ask = new ResiliencePipelineBuilder<BankAnswer> { TimeProvider = time }
+                .AddRetry(retry)
+                .AddPipeline(shared)
+                .Build();
+        }
+
+        public BankProject Project { get; }
+        public ResiliencePipeline<BankAnswer> Send { get; }
+        public ResiliencePipeline<BankAnswer> Ask { get; }
+
+        public bool IsOnTrial => _breaker.CircuitState == CircuitState.HalfOpen;
+
+        public bool IsClosed(TimeProvider time) =>
+            _breaker.CircuitState is CircuitState.Open or CircuitState.Isolated
+            || time.GetElapsedTime(_epoch).Ticks < Volatile.Read(ref _pausedUntilTicks);
+
+        public void PauseFor(TimeSpan pause, TimeProvider time) =>
+            Volatile.Write(ref _pausedUntilTicks, (time.GetElapsedTime(_epoch) + pause).Ticks);
+
+        private static bool IsOutage(BankAnswer? answer) => answer is BankAnswer.Unknown or BankAnswer.NotSent;
+    }
+}

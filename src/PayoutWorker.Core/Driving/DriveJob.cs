@@ -1,0 +1,105 @@
+using Microsoft.Extensions.Logging;
+using PayoutWorker.Decisions;
+using PayoutWorker.Jobs;
+using PayoutWorker.Projects;
+using PayoutWorker.Store;
+
+namespace PayoutWorker.Driving;
+
+/// <param name="MaxCalls">Payouts driven at the same time in this process: calls to the bank at once, at most.</param>
+/// <param name="InProgressMax">Payouts of one project between create and confirm at most, in all processes.</param>
+/// <param name="MaxRun">A run ends after this even if more is due; the scheduler begins the next.</param>
+internal sealed record DriveOptions(int MaxCalls, int InProgressMax, TimeSpan MaxRun);
+
+/// <summary>
+/// The job that moves money: claims what is due and drives it, many at a time, until nothing is due. Two schedulers,
+/// or many processes, may run it at once: the claim and the fence keep them apart.
+/// </summary>
+internal sealed class DriveJob(
+    IPayoutStore store,
+    IBank bank,
+    Driver driver,
+    IReadOnlyList<Route> routes,
+    DriveOptions options,
+    Func<Policy> policy,
+    Wakeups wakeups,
+    TimeProvider time,
+    ILogger<DriveJob> logger
+)
+{
+    private int _running;
+
+    /// <summary>Payouts that are being driven in this process now.</summary>
+    public int Running => Volatile.Read(ref _running);
+
+    public async Task<DriveSummary> RunAsync(CancellationToken stopping)
+    {
+        var summary = new DriveSummary();
+        var began = time.GetTimestamp();
+        List<Task> tasks = [];
+        while (!stopping.IsCancellationRequested && time.GetElapsedTime(began) < options.MaxRun)
+        {
+            var free = Math.Min(options.MaxCalls - Running, bank.Trickle - Running);
+            // Small claims are dear: a few free slots wait for more, unless the rest is slow to end.
+            var claimed = free > 0 && free >= options.MaxCalls / 8 ? await ClaimAsync(free, stopping) : [];
+            tasks.RemoveAll(task => task.IsCompleted);
+            if (claimed.Count > 0)
+                continue;
+            if (tasks.Count == 0)
+                break;
+            await WaitAsync(tasks, stopping);
+        }
+        await Task.WhenAll(tasks);
+        return summary;
+
+        async Task<IReadOnlyList<Claimed>> ClaimAsync(int free, CancellationToken token)
+        {
+            var claimedAt = time.GetTimestamp();
+            var order = new ClaimOrder(
+                free,
+                policy().Timings.Lease,
+                routes,
+                bank.PausedProjects,
+                options.InProgressMax,
+                Suspects: false
+            );
+            var claimed = await store.ClaimAsync(order, token);
+            if (claimed.Count == 0 && Running == 0)
+                claimed = await store.ClaimAsync(order with { Slots = 1, Suspects = true }, token);
+            Interlocked.Add(ref _running, claimed.Count);
+            foreach (var one in claimed)
+                tasks.Add(DriveAsync(one, claimedAt, summary, stopping));
+            return claimed;
+        }
+    }
+
+    // Whatever comes first: a slot, news, or a look at the table.
+    private async Task WaitAsync(IEnumerable<Task> tasks, CancellationToken stopping)
+    {
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var news = wakeups.Drive.WaitAsync(TimeSpan.FromMilliseconds(250), time, done.Token);
+        await Task.WhenAny([news, .. tasks]);
+        await done.CancelAsync();
+        await news;
+    }
+
+    private async Task DriveAsync(Claimed claimed, long claimedAt, DriveSummary summary, CancellationToken stopping)
+    {
+        // The claim loop goes on at once; signing happens here, on the pool's threads.
+        await Task.Yield();
+        try
+        {
+            summary.Add(claimed, await driver.DriveAsync(claimed, claimedAt, stopping));
+        }
+        catch (Exception e)
+        {
+            // The boundary of one payout: its lease brings it back, the others go on.
+            logger.DriveFailed(e, claimed.Payout.Id);
+            summary.AddError(claimed.Payout.Id);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _running);
+        }
+    }
+}

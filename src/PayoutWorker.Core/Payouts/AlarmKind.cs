@@ -1,0 +1,28 @@
+namespace PayoutWorker.Payouts;
+
+/// <summary>The kinds of <c>payouts.alarm</c>; docs/alarms.md says what to do for each.</summary>
+internal static class AlarmKind
+{
+    public const string Held = "payout_held";
+    public const string LateSuccess = "late_success";
+    public const string PaidUnconfirmed = "paid_unconfirmed";
+    public const string PartlyReturned = "partly_returned";
+    public const string DoubledPayout = "doubled_payout";
+    public const string ForeignSession = "foreign_session";
+    public const string ProjectPaused = "project_paused";
+    public const string ShortOfMoney = "short_of_money";
+    public const string NoProject = "no_project";
+    public const string Orphan = "webhook_orphan";
+    public const string BadSignature = "webhook_bad_signature";
+    public const string ManySessions = "many_sessions";
+    public const string ErrorStatus = "session_error_status";
+    public const string ConfirmDeadline = "confirm_deadline";
+
+    public static IReadOnlyList<string> All { get; } =
+    [
+        .. typeof(AlarmKind)
+            .GetFields()
+            .Where(field => field.IsLiteral)
+            .Select(field => (string)field.GetRawConstantValue()!),
+    ];
+}

@@ -1,0 +1,176 @@
+using PayoutWorker.Payouts;
+
+namespace PayoutWorker.Store;
+
+/// <summary>Many changes as the parameters of few statements, each of which writes its part of all of them.</summary>
+internal sealed class ChangeSet(string owner, TimeSpan firstReturnWatch)
+{
+    private readonly List<(Payout Before, Change Change, Payout After)> _changes = [];
+
+    public int Count => _changes.Count;
+
+    /// <exception cref="InvalidOperationException">The move is not legal: a fault of ours, written nowhere.</exception>
+    public Payout Add(Payout before, Change change)
+    {
+        if (!Transitions.Allows(before.State, change.To))
+            throw new InvalidOperationException(
+                $"payout {before.Id} cannot go from {before.State.Text()} to {change.To.Text()}"
+            );
+        var after = before.After(change);
+        _changes.Add((before, change, after));
+        return after;
+    }
+
+    /// <summary>The statements that have something to write, and all their parameters.</summary>
+    public (string Sql, object Parameters) ToCommand()
+    {
+        List<string> names = [];
+        Dictionary<string, object> parameters = new() { ["owner"] = owner };
+        Work(names, parameters);
+        Sessions(names, parameters);
+        Calls(names, parameters);
+        Results(names, parameters);
+        Notes(names, parameters);
+        return (Sql.Join(names), parameters);
+    }
+
+    private void Work(List<string> names, Dictionary<string, object> p)
+    {
+        var open = _changes.Where(c => !c.Before.State.IsFinal() && !c.After.State.IsFinal()).ToArray();
+        var done = _changes.Where(c => !c.Before.State.IsFinal() && c.After.State.IsFinal()).ToArray();
+        if (open.Length > 0)
+        {
+            names.Add("write_work");
+            p["work_ids"] = open.Select(c => c.After.Id).ToArray();
+            p["states"] = open.Select(c => c.After.State.Text()).ToArray();
+            p["due_ins"] = open.Select(c => c.Change.DueIn).ToArray();
+            p["fences"] = open.Select(c => c.After.Fence).ToArray();
+            p["holds"] = open.Select(c => c.After.HoldAsked).ToArray();
+            p["held_froms"] = open.Select(c => c.After.HeldFrom?.Text()).ToArray();
+            p["held_kinds"] = open.Select(c => c.After.HeldKind is { } kind ? DbText.Text(kind) : null).ToArray();
+            p["session_ns"] = open.Select(c => (short)(c.After.Session?.N ?? 0)).ToArray();
+            p["claims"] = open.Select(c => (short)c.After.Claims).ToArray();
+            p["polls"] = open.Select(c => (short)Math.Min(c.After.Polls, short.MaxValue)).ToArray();
+        }
+        if (done.Length > 0)
+        {
+            names.Add("finish_work");
+            p["done_ids"] = done.Select(c => c.After.Id).ToArray();
+        }
+    }
+
+    private void Sessions(List<string> names, Dictionary<string, object> p)
+    {
+        var sessions = _changes.Where(c => c.Change.Session is not null).ToArray();
+        if (sessions.Length == 0)
+            return;
+        // Before a second session may be armed the first must be written dead, so the dead go first.
+        sessions = [.. sessions.OrderBy(c => c.Change.Session!.Use == SessionUse.Armed)];
+        names.Add("write_sessions");
+        names.Add("wake_orphans");
+        p["session_payouts"] = sessions.Select(c => c.After.Id).ToArray();
+        p["session_numbers"] = sessions.Select(c => (short)c.Change.Session!.N).ToArray();
+        p["session_ids"] = sessions.Select(c => c.Change.Session!.BankId).ToArray();
+        p["session_states"] = sessions.Select(c => DbText.Text(c.Change.Session!.Use)).ToArray();
+        p["session_evidences"] = sessions.Select(c => c.Change.SessionEvidence).ToArray();
+        p["session_confirms"] = sessions.Select(c => c.Change.Session!.ConfirmInformation).ToArray();
+        p["session_echoes"] = sessions.Select(c => c.Change.Session!.Echo).ToArray();
+    }
+
+    private void Calls(List<string> names, Dictionary<string, object> p)
+    {
+        var outcomes = _changes.Where(c => c.Change.Outcome is not null).ToArray();
+        if (outcomes.Length > 0)
+        {
+            names.Add("write_outcomes");
+            p["outcome_payouts"] = outcomes.Select(c => c.After.Id).ToArray();
+            p["outcome_sessions"] = outcomes.Select(c => (short)c.Change.Outcome!.SessionN).ToArray();
+            p["outcome_steps"] = outcomes.Select(c => c.Change.Outcome!.Step.Text()).ToArray();
+            p["outcomes"] = outcomes.Select(c => c.Change.Outcome!.Word).ToArray();
+            p["outcome_statuses"] = outcomes.Select(c => (short?)c.Change.Outcome!.Answer.HttpStatus).ToArray();
+            p["outcome_codes"] = outcomes.Select(c => c.Change.Outcome!.Code).ToArray();
+            p["outcome_texts"] = outcomes.Select(c => c.Change.Outcome!.Text).ToArray();
+            p["outcome_durations"] = outcomes
+                .Select(c => (int)c.Change.Outcome!.Answer.Duration.TotalMilliseconds)
+                .ToArray();
+            p["outcome_hashes"] = outcomes.Select(c => c.Change.Outcome!.BodyHash).ToArray();
+        }
+        var intents = _changes.Where(c => c.Change.Intent is not null).ToArray();
+        if (intents.Length > 0)
+        {
+            names.Add("write_intents");
+            p["intent_payouts"] = intents.Select(c => c.After.Id).ToArray();
+            p["intent_sessions"] = intents.Select(c => (short)c.After.Session!.N).ToArray();
+            p["intent_steps"] = intents.Select(c => c.Change.Intent!.Value.Text()).ToArray();
+            p["intent_keys"] = intents.Select(c => c.After.IdempotencyKey(c.Change.Intent!.Value)).ToArray();
+            p["intent_hashes"] = intents.Select(c => c.Change.BodyHash).ToArray();
+        }
+    }
+
+    private void Results(List<string> names, Dictionary<string, object> p)
+    {
+        // Leaving held clears what the ERP read while it was held.
+        var results = _changes
+            .Where(c =>
+                c.Change.Result is not null || (c.Before.State == PayoutState.Held && c.After.State != PayoutState.Held)
+            )
+            .Select(c => (c.After, Result: c.Change.Result ?? new Result()))
+            .ToArray();
+        if (results.Length > 0)
+        {
+            names.Add("write_results");
+            p["result_ids"] = results.Select(r => r.After.Id).ToArray();
+            p["result_states"] = results.Select(r => Shown(r.After.State)).ToArray();
+            p["result_sessions"] = results.Select(r => r.Result.SessionId).ToArray();
+            p["result_payouts"] = results.Select(r => r.Result.PayoutId).ToArray();
+            p["result_codes"] = results.Select(r => r.Result.ErrorCode).ToArray();
+            p["result_texts"] = results.Select(r => r.Result.ErrorText).ToArray();
+            p["result_reasons"] = results.Select(r => r.Result.Reason).ToArray();
+            p["result_returned"] = results.Select(r => r.Result.ReturnedAmount).ToArray();
+        }
+        // Only money sent to accounts comes back; card payouts do not.
+        var paid = _changes
+            .Where(c => c.After.State == PayoutState.Paid && c.Before.State != PayoutState.Paid)
+            .Where(c => c.After.Order.Method == Method.Account)
+            .ToArray();
+        if (paid.Length > 0)
+        {
+            names.Add("watch_returns");
+            p["watch_payouts"] = paid.Select(c => c.After.Id).ToArray();
+            p["watch_firsts"] = paid.Select(_ => firstReturnWatch).ToArray();
+        }
+    }
+
+    private void Notes(List<string> names, Dictionary<string, object> p)
+    {
+        var events = _changes.Where(c => c.Change.Why is not null).ToArray();
+        if (events.Length > 0)
+        {
+            names.Add("write_events");
+            p["event_payouts"] = events.Select(c => c.After.Id).ToArray();
+            p["event_froms"] = events.Select(c => c.Before.State.Text()).ToArray();
+            p["event_tos"] = events.Select(c => c.After.State.Text()).ToArray();
+            p["event_whys"] = events.Select(c => c.Change.Why!).ToArray();
+            p["event_evidences"] = events.Select(c => c.Change.Evidence).ToArray();
+        }
+        var alarms = _changes.SelectMany(c => c.Change.Alarms.Select(alarm => (c.After.Id, alarm))).ToArray();
+        if (alarms.Length > 0)
+        {
+            names.Add("raise_alarms");
+            p["alarm_kinds"] = alarms.Select(a => a.alarm.Kind).ToArray();
+            p["alarm_subjects"] = alarms.Select(a => a.alarm.Subject).ToArray();
+            p["alarm_texts"] = alarms.Select(a => a.alarm.Text).ToArray();
+            p["alarm_payouts"] = alarms.Select(a => a.Id).ToArray();
+        }
+        var stops = _changes.Where(c => c.Change.StopProject is not null && c.After.Project is not null).ToArray();
+        if (stops.Length > 0)
+        {
+            names.Add("stop_projects");
+            p["stop_projects"] = stops.Select(c => c.After.Project!).ToArray();
+            p["stop_reasons"] = stops.Select(c => c.Change.StopProject!).ToArray();
+        }
+    }
+
+    private static string? Shown(PayoutState state) =>
+        state == PayoutState.Held || state.IsFinal() ? state.Text() : null;
+}

@@ -1,0 +1,91 @@
+using PayoutWorker.Payouts;
+
+namespace PayoutWorker.Store;
+
+/// <summary>A line of read_payouts.sql.</summary>
+internal sealed class PayoutRow
+{
+    public long Id { get; init; }
+    public string ErpKey { get; init; } = "";
+    public string Method { get; init; } = "";
+    public string Flow { get; init; } = "";
+    public long Amount { get; init; }
+    public string Currency { get; init; } = "";
+    public string? SenderAccount { get; init; }
+    public string? RecipientName { get; init; }
+    public string? RecipientAccount { get; init; }
+    public string? RecipientBik { get; init; }
+    public string? RecipientInn { get; init; }
+    public string? RecipientKpp { get; init; }
+    public string? Purpose { get; init; }
+    public bool IsFast { get; init; }
+    public byte[]? SealedCard { get; init; }
+    public string? CardLast4 { get; init; }
+    public string? Metadata { get; init; }
+    public string? Reason { get; init; }
+    public long ReturnedAmount { get; init; }
+    public string State { get; init; } = "";
+    public DateTimeOffset StateSince { get; init; }
+    public long Fence { get; init; }
+    public bool Cancel { get; init; }
+    public bool Hold { get; init; }
+    public string? HeldFrom { get; init; }
+    public string? HeldKind { get; init; }
+    public string? Project { get; init; }
+    public int Claims { get; init; }
+    public int Polls { get; init; }
+    public string BankRef { get; init; } = "";
+    public bool Stopped { get; init; }
+    public int? SessionN { get; init; }
+    public string? SessionId { get; init; }
+    public string? SessionState { get; init; }
+    public string? ConfirmInformation { get; init; }
+    public string? Echo { get; init; }
+    public string? CallStep { get; init; }
+    public int? Sends { get; init; }
+    public DateTimeOffset? LastSentAt { get; init; }
+    public string? RefusedCode { get; init; }
+    public string? RefusedText { get; init; }
+    public bool ConfirmIntended { get; init; }
+    public DateTimeOffset Now { get; init; }
+
+    public Payout ToPayout() =>
+        new()
+        {
+            Id = Id,
+            Order = new Order(
+                ErpKey,
+                DbText.ParseMethod(Method),
+                DbText.ParseFlow(Flow),
+                new Money(Amount, Currency),
+                SenderAccount,
+                new Recipient(RecipientName, RecipientAccount, RecipientBik, RecipientInn, RecipientKpp, CardLast4),
+                Purpose,
+                IsFast,
+                SealedCard,
+                Metadata
+            ),
+            State = PayoutStates.Parse(State),
+            StateSince = StateSince,
+            Fence = Fence,
+            CancelAsked = Cancel,
+            HoldAsked = Hold,
+            HeldFrom = HeldFrom is null ? null : PayoutStates.Parse(HeldFrom),
+            HeldKind = HeldKind is null ? null : DbText.ParseHoldKind(HeldKind),
+            Reason = Reason,
+            Project = Project,
+            BankRef = BankRef,
+            Session = SessionN is { } n
+                ? new BankSession(n, SessionId, DbText.ParseUse(SessionState!), ConfirmInformation, Echo)
+                : null,
+            Call = CallStep is { } step
+                ? new BankCall(DbText.ParseStep(step), Sends!.Value, LastSentAt!.Value, RefusedCode, RefusedText)
+                : null,
+            ConfirmIntended = ConfirmIntended,
+            Claims = Claims,
+            Polls = Polls,
+            Stopped = Stopped,
+            ReturnedAmount = ReturnedAmount,
+            Now = Now,
+        };
+}

@@ -1,0 +1,300 @@
+using Bank131.Webhooks;
+using Dapper;
+using Npgsql;
+using PayoutWorker.Decisions;
+using PayoutWorker.Payouts;
+
+namespace PayoutWorker.Store;
+
+/// <summary>Applies stored webhooks in sets: one transaction for a few hundred.</summary>
+internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> newSet)
+{
+    public async Task<InboxResult> ApplyAsync(InboxOrder order, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ApplySetAsync(order, cancellationToken);
+        }
+        catch (PostgresException e) when (!e.IsTransient && order.Limit > 1)
+        {
+            // One webhook is to blame. The set is small enough to find it by taking them one by one.
+            return await ApplyOneByOneAsync(order, cancellationToken);
+        }
+    }
+
+    private async Task<InboxResult> ApplyOneByOneAsync(InboxOrder order, CancellationToken cancellationToken)
+    {
+        var total = new InboxResult(0, 0, []);
+        for (var i = 0; i < order.Limit; i++)
+        {
+            InboxResult one;
+            try
+            {
+                one = await ApplySetAsync(order with { Limit = 1 }, cancellationToken);
+            }
+            catch (PostgresException e) when (!e.IsTransient)
+            {
+                await PutOffOldestAsync(order.OrphanRetry, e.SqlState, cancellationToken);
+                one = new InboxResult(1, 1, []);
+            }
+            if (one.Taken == 0)
+                break;
+            total = new InboxResult(
+                total.Taken + one.Taken,
+                total.Orphans + one.Orphans,
+                [.. total.Moved, .. one.Moved]
+            );
+        }
+        return total;
+    }
+
+    private async Task PutOffOldestAsync(TimeSpan retry, string error, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(
+            new CommandDefinition(
+                Sql.Text("put_off_webhook"),
+                new { retry, outcome = $"could not be applied: {error}" },
+                cancellationToken: cancellationToken
+            )
+        );
+    }
+
+    private async Task<InboxResult> ApplySetAsync(InboxOrder order, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var stored = (
+            await connection.QueryAsync<StoredWebhook>(
+                new CommandDefinition(
+                    Sql.Text("take_webhooks"),
+                    new { limit = order.Limit },
+                    transaction,
+                    cancellationToken: cancellationToken
+                )
+            )
+        ).ToArray();
+        if (stored.Length == 0)
+            return new InboxResult(0, 0, []);
+
+        var read = stored.Select(webhook => (Stored: webhook, View: WebhookView.Read(webhook.Body))).ToArray();
+        var owners = await FindOwnersAsync(connection, transaction, read, cancellationToken);
+        var ids = owners.Values.Select(owner => owner.PayoutId).Distinct().Order().ToArray();
+        var payouts =
+            ids.Length == 0 ? [] : await PostgresStore.LockAsync(connection, transaction, ids, cancellationToken);
+
+        List<Mark> marks = [];
+        List<Written> written = [];
+        var round = newSet();
+        HashSet<long> inRound = [];
+        foreach (var (webhook, view) in read)
+        {
+            var owner = view?.Session is { } session ? owners.GetValueOrDefault((session.Id, Reference(view))) : null;
+            if (owner is null || !payouts.TryGetValue(owner.PayoutId, out var payout))
+            {
+                marks.Add(Unowned(webhook, view, order));
+                continue;
+            }
+            // A second webhook of one payout builds on what the first one wrote.
+            if (!inRound.Add(payout.Id))
+            {
+                await WriteAsync(connection, transaction, round, cancellationToken);
+                round = newSet();
+                inRound = [payout.Id];
+            }
+            var change = Decide(payout, owner, webhook, view!, order);
+            if (change is not null && !Transitions.Allows(payout.State, change.To))
+            {
+                // A fault of ours must not stop the webhooks behind it; the row itself is found by polling.
+                marks.Add(
+                    new Mark(webhook.Id, view!.Type, view.Session!.Id, payout.Id, "illegal move", order.OrphanRetry)
+                );
+                continue;
+            }
+            if (change is not null)
+            {
+                var after = round.Add(payout, change);
+                written.Add(new Written(change, payout, after));
+                payouts[payout.Id] = after;
+            }
+            marks.Add(new Mark(webhook.Id, view!.Type, view.Session!.Id, payout.Id, Outcome(payout, change), null));
+        }
+        await WriteAsync(connection, transaction, round, cancellationToken);
+        await MarkAsync(connection, transaction, marks, cancellationToken);
+        await RaiseOrphansAsync(connection, transaction, read, marks, order, cancellationToken);
+        await transaction.CommitAsync(CancellationToken.None);
+        return new InboxResult(stored.Length, marks.Count(mark => mark.RetryIn is not null), written);
+    }
+
+    // By session id; else, for a payout that waits for its session's id, by the reference in the metadata.
+    private static async Task<Dictionary<(string, string?), Owner>> FindOwnersAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        IEnumerable<(StoredWebhook Stored, WebhookView? View)> webhooks,
+        CancellationToken cancellationToken
+    )
+    {
+        var keys = webhooks
+            .Where(webhook => webhook.View?.Session is not null)
+            .Select(webhook => (Id: webhook.View!.Session!.Id, Reference: Reference(webhook.View)))
+            .Distinct()
+            .ToArray();
+        var known = (
+            await connection.QueryAsync<(string SessionId, long PayoutId, int N)>(
+                new CommandDefinition(
+                    Sql.Text("find_sessions"),
+                    new { session_ids = keys.Select(key => key.Id).Distinct().ToArray() },
+                    transaction,
+                    cancellationToken: cancellationToken
+                )
+            )
+        ).ToDictionary(found => found.SessionId, found => new Owner(found.PayoutId, found.N, Bound: true));
+        var references = keys.Where(key => key.Reference is not null && !known.ContainsKey(key.Id))
+            .Select(key => key.Reference!)
+            .ToArray();
+        var waiting =
+            references.Length == 0
+                ? []
+                : (
+                    await connection.QueryAsync<(string BankRef, long PayoutId, int N)>(
+                        new CommandDefinition(
+                            Sql.Text("find_initiating"),
+                            new { refs = references },
+                            transaction,
+                            cancellationToken: cancellationToken
+                        )
+                    )
+                ).ToDictionary(found => found.BankRef, found => new Owner(found.PayoutId, found.N, Bound: false));
+        Dictionary<(string, string?), Owner> owners = [];
+        foreach (var (id, reference) in keys)
+            if (
+                known.TryGetValue(id, out var owner)
+                || (reference is not null && waiting.TryGetValue(reference, out owner))
+            )
+                owners[(id, reference)] = owner;
+        return owners;
+    }
+
+    private static string? Reference(WebhookView view) =>
+        view.Session!.Reference ?? (view.Session.Payouts is [var only] ? only.Reference : null);
+
+    private static Change? Decide(
+        Payout payout,
+        Owner owner,
+        StoredWebhook webhook,
+        WebhookView view,
+        InboxOrder order
+    ) =>
+        owner.Bound
+            ? order.Decide(payout, new Evidence.Seen(owner.N, view.Session!, null, $"webhook {webhook.Id}"))
+            : Decision.Bind(payout, owner.N, view.Session!, $"webhook {webhook.Id}");
+
+    private static string Outcome(Payout payout, Change? change) =>
+        change is null ? "nothing new"
+        : change.To == payout.State ? "noted"
+        : $"{payout.State.Text()} to {change.To.Text()}";
+
+    private static Mark Unowned(StoredWebhook webhook, WebhookView? view, InboxOrder order) =>
+        view is null ? new Mark(webhook.Id, null, null, null, "unreadable", null)
+        : view.Session is null ? new Mark(webhook.Id, view.Type, null, null, "names no session", null)
+        : new Mark(webhook.Id, view.Type, view.Session.Id, null, "no payout of ours", RetryIn(webhook, order));
+
+    // An init's answer may still bring the session's id. Much later only a person can tell whose it is.
+    private static TimeSpan? RetryIn(StoredWebhook webhook, InboxOrder order)
+    {
+        var age = webhook.Now - webhook.ReceivedAt;
+        return age < order.OrphanAlarm ? order.OrphanRetry
+            : age < order.OrphanAlarm * 1000 ? TimeSpan.FromTicks(Math.Max(order.OrphanRetry.Ticks, age.Ticks / 2))
+            : null;
+    }
+
+    private static async Task WriteAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        ChangeSet set,
+        CancellationToken cancellationToken
+    )
+    {
+        if (set.Count == 0)
+            return;
+        var (sql, parameters) = set.ToCommand();
+        await connection.ExecuteAsync(
+            new CommandDefinition(sql, parameters, transaction, cancellationToken: cancellationToken)
+        );
+    }
+
+    private static Task MarkAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        IReadOnlyList<Mark> marks,
+        CancellationToken cancellationToken
+    ) =>
+        connection.ExecuteAsync(
+            new CommandDefinition(
+                Sql.Text("mark_webhooks"),
+                new
+                {
+                    webhook_ids = marks.Select(mark => mark.Id).ToArray(),
+                    types = marks.Select(mark => mark.Type).ToArray(),
+                    session_ids = marks.Select(mark => mark.SessionId).ToArray(),
+                    payout_ids = marks.Select(mark => mark.PayoutId).ToArray(),
+                    outcomes = marks.Select(mark => mark.Outcome).ToArray(),
+                    retry_ins = marks.Select(mark => mark.RetryIn).ToArray(),
+                },
+                transaction,
+                cancellationToken: cancellationToken
+            )
+        );
+
+    // An orphan that stays one may be a payment that nobody here ordered.
+    private static async Task RaiseOrphansAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        IEnumerable<(StoredWebhook Stored, WebhookView? View)> read,
+        IReadOnlyList<Mark> marks,
+        InboxOrder order,
+        CancellationToken cancellationToken
+    )
+    {
+        var old = read.Select(webhook => webhook.Stored)
+            .Where(webhook => webhook.Now - webhook.ReceivedAt >= order.OrphanAlarm)
+            .Select(webhook => webhook.Id)
+            .ToHashSet();
+        var orphans = marks.Where(mark => mark.PayoutId is null && old.Contains(mark.Id)).ToArray();
+        if (orphans.Length == 0)
+            return;
+        await connection.ExecuteAsync(
+            new CommandDefinition(
+                Sql.Text("raise_alarms"),
+                new
+                {
+                    alarm_kinds = orphans.Select(_ => AlarmKind.Orphan).ToArray(),
+                    alarm_subjects = orphans.Select(mark => mark.SessionId ?? $"webhook {mark.Id}").ToArray(),
+                    alarm_texts = orphans.Select(mark => $"webhook {mark.Id} fits no payout: {mark.Outcome}").ToArray(),
+                    alarm_payouts = orphans.Select(mark => mark.PayoutId).ToArray(),
+                },
+                transaction,
+                cancellationToken: cancellationToken
+            )
+        );
+    }
+
+    private sealed record Owner(long PayoutId, int N, bool Bound);
+
+    private sealed record Mark(
+        long Id,
+        string? Type,
+        string? SessionId,
+        long? PayoutId,
+        string Outcome,
+        TimeSpan? RetryIn
+    );
+
+    private sealed class StoredWebhook
+    {
+        public long Id { get; init; }
+        public byte[] Body { get; init; } = [];
+        public DateTimeOffset ReceivedAt { get; init; }
+        public DateTimeOffset Now { get; init; }
+    }
+}

@@ -1,0 +1,196 @@
+using Dapper;
+using Npgsql;
+using PayoutWorker.Payouts;
+
+namespace PayoutWorker.Store;
+
+/// <summary>The store on PostgreSQL. Every durable write goes through a coalescer: many payouts, one transaction.</summary>
+internal sealed class PostgresStore : IPayoutStore
+{
+    private readonly NpgsqlDataSource _database;
+    private readonly string _owner;
+    private readonly TimeSpan _firstReturnWatch;
+    private readonly Coalescer<(long Id, Func<Payout, Change?> Decide), Lazy<Written>> _writes;
+    private readonly Coalescer<RawWebhook, bool> _webhooks;
+    private readonly PostgresInbox _inbox;
+
+    static PostgresStore() => DefaultTypeMap.MatchNamesWithUnderscores = true;
+
+    /// <param name="owner">This worker's name, in leases and in the history.</param>
+    /// <param name="firstReturnWatch">How long after a payment the first look for a return is due.</param>
+    public PostgresStore(NpgsqlDataSource database, string owner, TimeSpan firstReturnWatch)
+    {
+        _database = database;
+        _owner = owner;
+        _firstReturnWatch = firstReturnWatch;
+        _writes = new(FlushAsync, item => item.Id, IsOneToBlame);
+        _webhooks = new(FlushWebhooksAsync, key: null, IsOneToBlame);
+        _inbox = new PostgresInbox(database, () => new ChangeSet(owner, firstReturnWatch));
+    }
+
+    public async Task<IReadOnlyList<Claimed>> ClaimAsync(ClaimOrder order, CancellationToken cancellationToken)
+    {
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
+        var shares = Shares.Of(order.Slots);
+        var parameters = new
+        {
+            owner = _owner,
+            slots = order.Slots,
+            lease = order.Lease,
+            route_methods = order.Routes.Select(route => DbText.Text(route.Method)).ToArray(),
+            route_accounts = order.Routes.Select(route => route.SenderAccount ?? "").ToArray(),
+            route_projects = order.Routes.Select(route => route.Project).ToArray(),
+            in_progress_max = order.InProgressMax,
+            paused_projects = order.PausedProjects.ToArray(),
+            states = shares.States,
+            shares = shares.Counts,
+            new_min = shares.NewMin,
+            claims_min = order.Suspects ? Suspicious : 0,
+            claims_max = order.Suspects ? short.MaxValue : Suspicious - 1,
+        };
+        var claim = new CommandDefinition(Sql.Text("claim_due"), parameters, cancellationToken: cancellationToken);
+        var taken = (await connection.QueryAsync<(long Id, string Found)>(claim)).ToDictionary(t => t.Id, t => t.Found);
+        if (taken.Count == 0)
+            return [];
+        var payouts = await ReadAsync(connection, null, [.. taken.Keys], cancellationToken);
+        return [.. payouts.Select(payout => new Claimed(payout, PayoutStates.Parse(taken[payout.Id])))];
+    }
+
+    // Claims without a result after which a payout is claimed alone: what kills a worker shall kill nothing else.
+    private const int Suspicious = 5;
+
+    public async Task<Written> WriteAsync(long payoutId, Func<Payout, Change?> decide) =>
+        (await _writes.AddAsync((payoutId, decide))).Value;
+
+    public Task AddWebhookAsync(RawWebhook webhook) => _webhooks.AddAsync(webhook);
+
+    public Task<InboxResult> ApplyInboxAsync(InboxOrder order, CancellationToken cancellationToken) =>
+        _inbox.ApplyAsync(order, cancellationToken);
+
+    public async Task<IReadOnlyList<Payout>> TakeReturnsAsync(
+        int limit,
+        IReadOnlyList<TimeSpan> intervals,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
+        var taken = (
+            await connection.QueryAsync<(long Id, int Asked)>(
+                new CommandDefinition(
+                    Sql.Text("take_returns"),
+                    new { limit, intervals = intervals.ToArray() },
+                    cancellationToken: cancellationToken
+                )
+            )
+        ).ToArray();
+        if (taken.Length == 0)
+            return [];
+        var over = taken.Where(t => t.Asked >= intervals.Count).Select(t => t.Id).ToArray();
+        if (over.Length > 0)
+            await connection.ExecuteAsync(
+                new CommandDefinition(Sql.Text("end_returns"), new { ids = over }, cancellationToken: cancellationToken)
+            );
+        return await ReadAsync(connection, null, [.. taken.Select(t => t.Id)], cancellationToken);
+    }
+
+    /// <summary>Reads payouts as they are, without a lock.</summary>
+    public async Task<IReadOnlyList<Payout>> ReadAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken)
+    {
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
+        return await ReadAsync(connection, null, [.. ids], cancellationToken);
+    }
+
+    private static async Task<IReadOnlyList<Payout>> ReadAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction? transaction,
+        long[] ids,
+        CancellationToken cancellationToken
+    )
+    {
+        var rows = await connection.QueryAsync<PayoutRow>(
+            new CommandDefinition(
+                Sql.Text("read_payouts"),
+                new { ids },
+                transaction,
+                cancellationToken: cancellationToken
+            )
+        );
+        return [.. rows.Select(row => row.ToPayout())];
+    }
+
+    /// <summary>Locks these payouts until the transaction ends, and reads them as they are then.</summary>
+    internal static async Task<Dictionary<long, Payout>> LockAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        long[] ids,
+        CancellationToken cancellationToken
+    )
+    {
+        var command = new CommandDefinition(
+            Sql.Join(["lock_payouts", "read_payouts"]),
+            new { ids },
+            transaction,
+            cancellationToken: cancellationToken
+        );
+        await using var results = await connection.QueryMultipleAsync(command);
+        for (var locks = 0; locks < 3; locks++)
+            await results.ReadAsync<object>(buffered: true);
+        return (await results.ReadAsync<PayoutRow>()).ToDictionary(row => row.Id, row => row.ToPayout());
+    }
+
+    private async Task<IReadOnlyList<Lazy<Written>>> FlushAsync(
+        IReadOnlyList<(long Id, Func<Payout, Change?> Decide)> items
+    )
+    {
+        await using var connection = await _database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        var payouts = await LockAsync(connection, transaction, [.. items.Select(item => item.Id)], default);
+        var set = new ChangeSet(_owner, _firstReturnWatch);
+        Lazy<Written>[] results =
+        [
+            .. items.Select(item => Decided(item.Decide, payouts.GetValueOrDefault(item.Id), set)),
+        ];
+        if (set.Count > 0)
+        {
+            var (sql, parameters) = set.ToCommand();
+            await connection.ExecuteAsync(sql, parameters, transaction);
+        }
+        // Not cancellable: whether a commit that was cut off happened is not known.
+        await transaction.CommitAsync(CancellationToken.None);
+        return results;
+    }
+
+    // A decision that throws spoils its own write, not the set's.
+    private static Lazy<Written> Decided(Func<Payout, Change?> decide, Payout? payout, ChangeSet set)
+    {
+        try
+        {
+            var change = payout is null ? null : decide(payout);
+            var written = new Written(change, payout, change is null ? payout : set.Add(payout!, change));
+            return new Lazy<Written>(written);
+        }
+        catch (Exception e)
+        {
+            return new Lazy<Written>(() => throw new InvalidOperationException(e.Message, e));
+        }
+    }
+
+    private async Task<IReadOnlyList<bool>> FlushWebhooksAsync(IReadOnlyList<RawWebhook> webhooks)
+    {
+        await using var connection = await _database.OpenConnectionAsync();
+        await connection.ExecuteAsync(
+            Sql.Text("insert_webhooks"),
+            new
+            {
+                hashes = webhooks.Select(webhook => webhook.Sha256).ToArray(),
+                bodies = webhooks.Select(webhook => webhook.Body).ToArray(),
+                signatures = webhooks.Select(webhook => webhook.Signature).ToArray(),
+                key_ids = webhooks.Select(webhook => webhook.KeyId).ToArray(),
+            }
+        );
+        return [.. webhooks.Select(_ => true)];
+    }
+
+    // The server refused what one row says; a lost connection or a full disk is everybody's.
+    private static bool IsOneToBlame(Exception e) => e is PostgresException { IsTransient: false };
+}

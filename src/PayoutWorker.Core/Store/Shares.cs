@@ -1,0 +1,31 @@
+using PayoutWorker.Payouts;
+
+namespace PayoutWorker.Store;
+
+/// <summary>
+/// How many rows of each state one claim may take: ready first, since the bank's clock runs there; then what is under
+/// way, then questions; new payouts get what is left, and never nothing.
+/// </summary>
+internal sealed record Shares(string[] States, int[] Counts, int NewMin)
+{
+    private static readonly (PayoutState State, double Share)[] Parts =
+    [
+        (PayoutState.Ready, 0.50),
+        (PayoutState.Created, 0.10),
+        (PayoutState.Confirming, 0.05),
+        (PayoutState.Starting, 0.05),
+        (PayoutState.Creating, 0.05),
+        (PayoutState.Cancelling, 0.03),
+        (PayoutState.Initiating, 0.03),
+        (PayoutState.Started, 0.05),
+        (PayoutState.Confirmed, 0.05),
+        (PayoutState.Held, 0.02),
+    ];
+
+    public static Shares Of(int slots) =>
+        new(
+            [.. Parts.Select(part => part.State.Text())],
+            [.. Parts.Select(part => Math.Max(1, (int)(slots * part.Share)))],
+            Math.Max(1, slots / 10)
+        );
+}

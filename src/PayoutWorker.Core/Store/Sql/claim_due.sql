@@ -1,0 +1,96 @@
+-- Takes due payouts for one worker: a lease, a raised fence, and for a new two-step payout the intent of create.
+-- Rows that a stop covers are passed over where their next act is a call that could lead to money.
+WITH route AS (
+    SELECT * FROM unnest(@route_methods::text[], @route_accounts::text[], @route_projects::text[])
+        AS r (method, account, project)
+),
+-- Projects with enough payouts between create and confirm: 100,000 creates must not run ahead of their confirms.
+full_project AS (
+    SELECT w.project
+    FROM payouts.work AS w
+    WHERE w.state IN ('creating', 'created', 'starting', 'initiating', 'started', 'ready', 'confirming')
+    GROUP BY w.project
+    HAVING count(*) >= @in_progress_max
+),
+-- Each state has its share of the free slots, so that no class starves another.
+going AS (
+    SELECT p.*
+    FROM unnest(@states::text[], @shares::int[]) AS s (state, share)
+    CROSS JOIN LATERAL (
+        SELECT w.id, w.state, w.project, false AS create_now
+        FROM payouts.work AS w
+        WHERE w.state = s.state
+          AND w.state <> 'new'
+          AND w.due_at <= now()
+          AND w.claims BETWEEN @claims_min AND @claims_max
+          AND (
+              w.state NOT IN ('creating', 'created', 'ready')
+              OR w.cancel
+              OR w.hold
+              OR NOT payouts.is_stopped(w.project, w.sender_account, w.method)
+          )
+          AND w.project IS DISTINCT FROM ALL (@paused_projects::text[])
+        ORDER BY w.due_at
+        LIMIT s.share
+        FOR UPDATE SKIP LOCKED
+    ) AS p
+),
+fresh AS (
+    SELECT
+        w.id,
+        w.state,
+        r.project,
+        w.flow = 'two_step' AND r.project IS NOT NULL AND NOT w.cancel AND NOT w.hold AS create_now
+    FROM payouts.work AS w
+    LEFT JOIN LATERAL (
+        SELECT route.project
+        FROM route
+        WHERE route.method = w.method AND (route.account = w.sender_account OR route.account = '')
+        ORDER BY route.account DESC
+        LIMIT 1
+    ) AS r ON true
+    WHERE w.state = 'new'
+      AND w.due_at <= now()
+      AND w.claims BETWEEN @claims_min AND @claims_max
+      AND (w.cancel OR w.hold OR NOT payouts.is_stopped(r.project, w.sender_account, w.method))
+      AND r.project IS DISTINCT FROM ALL (@paused_projects::text[])
+      AND NOT EXISTS (SELECT FROM full_project AS f WHERE f.project = r.project)
+    ORDER BY w.priority DESC, w.due_at, w.id
+    LIMIT greatest(@slots - (SELECT count(*) FROM going), @new_min)
+    FOR UPDATE OF w SKIP LOCKED
+),
+taken AS (
+    SELECT * FROM going
+    UNION ALL
+    SELECT * FROM fresh
+),
+claimed AS (
+    UPDATE payouts.work AS w
+    SET owner = @owner,
+        fence = w.fence + 1,
+        claims = w.claims + 1,
+        due_at = now() + @lease::interval,
+        project = coalesce(w.project, t.project),
+        state = CASE WHEN t.create_now THEN 'creating' ELSE w.state END,
+        state_since = CASE WHEN t.create_now THEN now() ELSE w.state_since END,
+        session_n = w.session_n + t.create_now::int
+    FROM taken AS t
+    WHERE w.id = t.id
+    RETURNING w.id, t.state AS found, w.session_n, t.create_now
+),
+session AS (
+    INSERT INTO payouts.bank_session (payout_id, n, state)
+    SELECT c.id, c.session_n, 'empty' FROM claimed AS c WHERE c.create_now
+),
+call AS (
+    INSERT INTO payouts.bank_call (payout_id, session_n, step, idempotency_key, intended_by)
+    SELECT c.id, c.session_n, 'create', payouts.bank_ref(o.erp_key) || ':create:' || c.session_n, @owner
+    FROM claimed AS c
+    JOIN payouts.outbox AS o ON o.id = c.id
+    WHERE c.create_now
+),
+history AS (
+    INSERT INTO payouts.event (payout_id, who, from_state, to_state, why)
+    SELECT c.id, @owner, 'new', 'creating', 'create intended' FROM claimed AS c WHERE c.create_now
+)
+SELECT c.id, c.found FROM claimed AS c;

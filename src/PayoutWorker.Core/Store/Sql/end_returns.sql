@@ -1,0 +1,1 @@
+DELETE FROM payouts.return_watch WHERE payout_id = ANY (@ids::bigint[]);

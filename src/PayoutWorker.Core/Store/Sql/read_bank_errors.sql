@@ -1,0 +1,1 @@
+SELECT code, class FROM payouts.bank_error;

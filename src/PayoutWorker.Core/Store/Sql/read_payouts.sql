@@ -1,0 +1,70 @@
+-- All that a decision may look at, for each of these payouts.
+SELECT
+    o.id,
+    o.erp_key,
+    o.method,
+    coalesce(w.flow, o.flow, CASE o.method WHEN 'card' THEN 'single_request' ELSE 'two_step' END) AS flow,
+    o.amount,
+    o.currency,
+    o.sender_account,
+    o.recipient_name,
+    o.recipient_account,
+    o.recipient_bik,
+    o.recipient_inn,
+    o.recipient_kpp,
+    o.purpose,
+    o.is_fast,
+    o.sealed_card,
+    o.card_last4,
+    o.metadata::text AS metadata,
+    o.reason,
+    o.returned_amount,
+    coalesce(w.state, o.state) AS state,
+    coalesce(w.state_since, o.finished_at, now()) AS state_since,
+    coalesce(w.fence, 0) AS fence,
+    coalesce(w.cancel, false) AS cancel,
+    coalesce(w.hold, false) AS hold,
+    w.held_from,
+    w.held_kind,
+    w.project,
+    coalesce(w.claims, 0) AS claims,
+    coalesce(w.polls, 0) AS polls,
+    payouts.bank_ref(o.erp_key) AS bank_ref,
+    w.id IS NOT NULL AND payouts.is_stopped(w.project, w.sender_account, w.method) AS stopped,
+    s.n AS session_n,
+    s.session_id,
+    s.state AS session_state,
+    s.confirm_information,
+    s.echo,
+    c.step AS call_step,
+    c.sends,
+    c.last_sent_at,
+    CASE c.outcome WHEN 'refused' THEN c.bank_code END AS refused_code,
+    CASE c.outcome WHEN 'refused' THEN c.bank_text END AS refused_text,
+    EXISTS (
+        SELECT FROM payouts.bank_call AS f
+        WHERE f.payout_id = o.id AND f.session_n = s.n AND f.step = 'confirm'
+    ) AS confirm_intended,
+    now() AS now
+FROM payouts.outbox AS o
+LEFT JOIN payouts.work AS w ON w.id = o.id
+LEFT JOIN LATERAL (
+    SELECT b.* FROM payouts.bank_session AS b WHERE b.payout_id = o.id ORDER BY b.n DESC LIMIT 1
+) AS s ON true
+-- The call that belongs to the state.
+LEFT JOIN payouts.bank_call AS c
+    ON c.payout_id = o.id
+    AND c.session_n = s.n
+    AND c.step = CASE
+        WHEN w.state = 'cancelling' OR w.held_kind = 'mismatch' OR (w.cancel AND w.state IN ('ready', 'held')) THEN 'cancel'
+        ELSE CASE coalesce(w.held_from, w.state)
+            WHEN 'creating' THEN 'create'
+            WHEN 'created' THEN 'start'
+            WHEN 'starting' THEN 'start'
+            WHEN 'initiating' THEN 'init'
+            WHEN 'ready' THEN 'confirm'
+            WHEN 'confirming' THEN 'confirm'
+            WHEN 'confirmed' THEN 'confirm'
+        END
+    END
+WHERE o.id = ANY (@ids::bigint[]);

@@ -1,0 +1,14 @@
+UPDATE payouts.bank_call AS b
+SET answered_at = now(),
+    outcome = c.outcome,
+    http_status = c.http_status,
+    bank_code = c.code,
+    bank_text = c.text,
+    duration_ms = c.duration_ms,
+    body_hash = coalesce(b.body_hash, c.body_hash)
+FROM unnest(
+    @outcome_payouts::bigint[], @outcome_sessions::smallint[], @outcome_steps::text[], @outcomes::text[],
+    @outcome_statuses::smallint[], @outcome_codes::text[], @outcome_texts::text[], @outcome_durations::int[],
+    @outcome_hashes::bytea[]
+) AS c (payout_id, session_n, step, outcome, http_status, code, text, duration_ms, body_hash)
+WHERE b.payout_id = c.payout_id AND b.session_n = c.session_n AND b.step = c.step;
