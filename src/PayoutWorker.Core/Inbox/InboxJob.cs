@@ -7,7 +7,13 @@ using PayoutWorker.Store;
 namespace PayoutWorker.Inbox;
 
 /// <summary>Takes stored webhooks into account, in sets, and wakes the drive for what became due by them.</summary>
-internal sealed class InboxJob(IPayoutStore store, Func<Policy> policy, Wakeups wakeups, ILogger<InboxJob> logger)
+internal sealed class InboxJob(
+    IPayoutStore store,
+    Func<Policy> policy,
+    Wakeups wakeups,
+    Counters counters,
+    ILogger<InboxJob> logger
+)
 {
     private const int SetSize = 200;
 
@@ -26,7 +32,10 @@ internal sealed class InboxJob(IPayoutStore store, Func<Policy> policy, Wakeups 
             );
             result = await store.ApplyInboxAsync(order, stopping);
             foreach (var written in result.Moved)
+            {
+                counters.Written(written);
                 logger.Written(written);
+            }
             if (result.Moved.Any(written => written.Change!.DueIn == TimeSpan.Zero && !written.After!.State.IsFinal()))
                 wakeups.Drive.Ring();
             taken += result.Taken;

@@ -10,7 +10,13 @@ namespace PayoutWorker.Returns;
 /// <summary>
 /// Asks about paid account payouts on the days when money comes back: the webhook that says so may be lost for good.
 /// </summary>
-internal sealed class ReturnsJob(IPayoutStore store, IBank bank, Func<Policy> policy, ILogger<ReturnsJob> logger)
+internal sealed class ReturnsJob(
+    IPayoutStore store,
+    IBank bank,
+    Func<Policy> policy,
+    Counters counters,
+    ILogger<ReturnsJob> logger
+)
 {
     // Small sets, one after the other: nobody waits for these, and the bank's limits are shared with payments.
     private const int SetSize = 20;
@@ -40,6 +46,7 @@ internal sealed class ReturnsJob(IPayoutStore store, IBank bank, Func<Policy> po
             return false;
         var evidence = new Evidence.Seen(payout.Session.N, accepted.Session, TimeSpan.Zero, "status");
         var written = await store.WriteAsync(payout.Id, p => Decision.Learn(p, evidence, policy(), mine: false));
+        counters.Written(written);
         logger.Written(written);
         return written.After?.State == PayoutState.Returned;
     }
