@@ -60,21 +60,24 @@ LEFT JOIN LATERAL (
     SELECT b.session_id FROM payouts.bank_session AS b WHERE b.payout_id = o.id ORDER BY b.n DESC LIMIT 1
 ) AS s ON true;
 
--- Writes down who asked for what, and returns the payout's row of work, locked.
-CREATE FUNCTION payouts.lock_for_request(key text, OUT row payouts.work, OUT final text)
+-- The payout's row of work, locked; an error when there is no such payout or it is final.
+CREATE FUNCTION payouts.lock_for_request(key text) RETURNS payouts.work
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    found_id bigint;
+    order_id bigint;
+    locked payouts.work;
 BEGIN
-    SELECT o.id, o.state INTO found_id, final FROM payouts.outbox AS o WHERE o.erp_key = key;
-    IF found_id IS NULL THEN
+    SELECT o.id INTO order_id FROM payouts.outbox AS o WHERE o.erp_key = key;
+    IF order_id IS NULL THEN
         RAISE EXCEPTION 'no payout has the erp_key %', key USING ERRCODE = 'PW010';
     END IF;
-    SELECT w.* INTO row FROM payouts.work AS w WHERE w.id = found_id FOR UPDATE;
-    IF row.id IS NULL THEN
-        SELECT o.state INTO final FROM payouts.outbox AS o WHERE o.id = found_id;
+    SELECT w.* INTO locked FROM payouts.work AS w WHERE w.id = order_id FOR UPDATE;
+    IF locked.id IS NULL THEN
+        RAISE EXCEPTION 'payout % is already %', key, (SELECT o.state FROM payouts.outbox AS o WHERE o.id = order_id)
+            USING ERRCODE = 'PW011';
     END IF;
+    RETURN locked;
 END
 $$;
 
@@ -84,13 +87,8 @@ CREATE FUNCTION payouts.request_cancel(key text, reason text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = payouts, pg_temp
 AS $$
 DECLARE
-    w payouts.work;
-    final text;
+    w payouts.work := payouts.lock_for_request(key);
 BEGIN
-    SELECT l.row, l.final INTO w, final FROM payouts.lock_for_request(key) AS l;
-    IF w.id IS NULL THEN
-        RAISE EXCEPTION 'payout % is already %', key, final USING ERRCODE = 'PW011';
-    END IF;
     IF w.state IN ('confirming', 'confirmed') OR w.held_from IN ('confirming', 'confirmed') THEN
         RAISE EXCEPTION 'too late: payout % is %', key, w.state
             USING ERRCODE = 'PW012', HINT = 'The bank has our confirmation; a paid payout cannot be recalled.';
@@ -115,13 +113,8 @@ CREATE FUNCTION payouts.request_hold(key text, reason text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = payouts, pg_temp
 AS $$
 DECLARE
-    w payouts.work;
-    final text;
+    w payouts.work := payouts.lock_for_request(key);
 BEGIN
-    SELECT l.row, l.final INTO w, final FROM payouts.lock_for_request(key) AS l;
-    IF w.id IS NULL THEN
-        RAISE EXCEPTION 'payout % is already %', key, final USING ERRCODE = 'PW011';
-    END IF;
     IF w.state IN ('confirming', 'confirmed', 'initiating', 'cancelling') THEN
         RAISE EXCEPTION 'too late: payout % is %', key, w.state USING ERRCODE = 'PW012';
     END IF;
@@ -142,13 +135,8 @@ CREATE FUNCTION payouts.request_release(key text, reason text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = payouts, pg_temp
 AS $$
 DECLARE
-    w payouts.work;
-    final text;
+    w payouts.work := payouts.lock_for_request(key);
 BEGIN
-    SELECT l.row, l.final INTO w, final FROM payouts.lock_for_request(key) AS l;
-    IF w.id IS NULL THEN
-        RAISE EXCEPTION 'payout % is already %', key, final USING ERRCODE = 'PW011';
-    END IF;
     IF w.state <> 'held' THEN
         IF w.hold THEN
             UPDATE payouts.work SET hold = false, due_at = least(due_at, now()) WHERE id = w.id;
