@@ -34,7 +34,7 @@ public enum SessionStatus
 /// <summary>One payout inside a session.</summary>
 /// <param name="Amount">Minor units; null when the bank did not say or said something else than an integer.</param>
 /// <param name="RefundedAmount">Sum of refunds with status <c>accepted</c>, minor units.</param>
-/// <param name="RefundPending">A refund is there that is neither accepted nor declined.</param>
+/// <param name="RefundPending">A refund is there that is neither accepted, of a clear amount, nor declined.</param>
 public sealed record PayoutView(
     string Id,
     PayoutStatus Status,
