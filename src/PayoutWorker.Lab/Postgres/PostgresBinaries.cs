@@ -43,11 +43,11 @@ internal sealed record PostgresBinaries(string Folder)
         var allowed = allowInstall || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("CI"));
         if (allowed && Environment.IsPrivilegedProcess && Programs.Find("apt-get") is { } aptGet)
         {
-            await new PostgresInstaller(aptGet, PostgresInstaller.DefaultConfiguration).RunAsync(
-                () => Find() is not null,
-                notices ?? TextWriter.Null,
-                cancellationToken
-            );
+            await new PostgresInstaller(
+                aptGet,
+                PostgresInstaller.DefaultConfiguration,
+                PostgresInstaller.DefaultLockFile
+            ).RunAsync(() => Find() is not null, notices ?? TextWriter.Null, cancellationToken);
         }
 
         return Find() ?? throw new InvalidOperationException(HowToInstall);

@@ -5,9 +5,12 @@ namespace PayoutWorker.Lab.Postgres;
 /// <summary>Installs Debian's postgresql package, without the cluster on port 5432 that comes with it.</summary>
 /// <param name="aptGet">The path of apt-get.</param>
 /// <param name="configuration">The path of postgresql-common's createcluster.conf.</param>
-internal sealed class PostgresInstaller(string aptGet, string configuration)
+/// <param name="lockFile">Held while installing, so that only one process does.</param>
+internal sealed class PostgresInstaller(string aptGet, string configuration, string lockFile)
 {
     public const string DefaultConfiguration = "/etc/postgresql-common/createcluster.conf";
+
+    public const string DefaultLockFile = "/run/payouts-lab-install.lock";
 
     private static readonly TimeSpan InstallTimeout = TimeSpan.FromMinutes(10);
 
@@ -23,7 +26,7 @@ internal sealed class PostgresInstaller(string aptGet, string configuration)
         await AptGetAsync(["install", "-y", "--no-install-recommends", "postgresql"], cancellationToken);
     }
 
-    private static async Task<FileStream> TakeTurnAsync(CancellationToken cancellationToken)
+    private async Task<FileStream> TakeTurnAsync(CancellationToken cancellationToken)
     {
         FileStream? turn = null;
         await Poll.UntilAsync(
@@ -32,12 +35,7 @@ internal sealed class PostgresInstaller(string aptGet, string configuration)
             {
                 try
                 {
-                    turn = new FileStream(
-                        Path.Combine(Path.GetTempPath(), "payouts-lab-install.lock"),
-                        FileMode.OpenOrCreate,
-                        FileAccess.ReadWrite,
-                        FileShare.None
-                    );
+                    turn = new FileStream(lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
                     return true;
                 }
                 catch (IOException)

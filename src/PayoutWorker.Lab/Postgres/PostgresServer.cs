@@ -12,7 +12,7 @@ internal abstract class PostgresServer : IAsyncDisposable
 {
     public const string AddressVariable = "PAYOUTS_PG";
 
-    private static readonly TimeSpan TemplateTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan TemplateTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Whether the server is ours to stop, kill and restart.</summary>
     public abstract bool IsPrivate { get; }
@@ -129,19 +129,26 @@ internal abstract class PostgresServer : IAsyncDisposable
     {
         try
         {
+            // First, for the server itself waits five seconds for them before it refuses.
+            if (template is not null)
+                await EndSessionsAsync(template, cancellationToken);
             await ExecuteAsync(sql, cancellationToken);
             return true;
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.ObjectInUse && template is not null)
         {
-            await using var connection = await OpenAdminAsync(cancellationToken);
-            await using var command = new NpgsqlCommand(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1",
-                connection
-            );
-            command.Parameters.AddWithValue(template);
-            await command.ExecuteNonQueryAsync(cancellationToken);
             return false;
         }
+    }
+
+    private async Task EndSessionsAsync(string database, CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenAdminAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1",
+            connection
+        );
+        command.Parameters.AddWithValue(database);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

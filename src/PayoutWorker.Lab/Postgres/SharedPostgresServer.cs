@@ -9,8 +9,10 @@ namespace PayoutWorker.Lab.Postgres;
 /// </summary>
 internal sealed class SharedPostgresServer : PostgresServer
 {
-    // Any number does; it must only be the same in all processes of Lab. Shared by all who use the roles.
-    private const long RolesLock = 0x7061796F757473;
+    // Any two numbers do; they must only be the same in all processes of Lab. The first serialises those who come
+    // and go, the second is held, shared, by all who use the roles.
+    private const long DoorLock = 0x7061796F757473;
+    private const long PresenceLock = DoorLock + 1;
     private const string RoleMark = "created by payouts lab";
 
     private readonly NpgsqlConnectionStringBuilder _address;
@@ -104,7 +106,7 @@ internal sealed class SharedPostgresServer : PostgresServer
 
     private static async Task CreateRolesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await RunAsync(connection, $"SELECT pg_advisory_lock({RolesLock})", cancellationToken);
+        await RunAsync(connection, $"SELECT pg_advisory_lock({DoorLock})", cancellationToken);
         foreach (var role in PostgresRoles.All)
         {
             if (!await IsTrueAsync(connection, $"SELECT to_regrole('{role}') IS NOT NULL", cancellationToken))
@@ -116,14 +118,16 @@ internal sealed class SharedPostgresServer : PostgresServer
             if (!await IsTrueAsync(connection, $"SELECT pg_has_role('{role}', 'USAGE')", cancellationToken))
                 await RunAsync(connection, $"GRANT {role} TO CURRENT_USER", cancellationToken);
         }
-        await RunAsync(connection, $"SELECT pg_advisory_lock_shared({RolesLock})", cancellationToken);
-        await RunAsync(connection, $"SELECT pg_advisory_unlock({RolesLock})", cancellationToken);
+        await RunAsync(connection, $"SELECT pg_advisory_lock_shared({PresenceLock})", cancellationToken);
+        await RunAsync(connection, $"SELECT pg_advisory_unlock({DoorLock})", cancellationToken);
     }
 
     private static async Task RemoveRolesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await RunAsync(connection, $"SELECT pg_advisory_unlock_shared({RolesLock})", cancellationToken);
-        if (!await IsTrueAsync(connection, $"SELECT pg_try_advisory_lock({RolesLock})", cancellationToken))
+        // Both end with the session.
+        await RunAsync(connection, $"SELECT pg_advisory_lock({DoorLock})", cancellationToken);
+        await RunAsync(connection, $"SELECT pg_advisory_unlock_shared({PresenceLock})", cancellationToken);
+        if (!await IsTrueAsync(connection, $"SELECT pg_try_advisory_lock({PresenceLock})", cancellationToken))
             return;
         foreach (var role in PostgresRoles.All)
         {

@@ -19,8 +19,11 @@ internal static class UnixProcess
     {
         if (Kill(pid, 0) != 0 && Marshal.GetLastPInvokeError() != PermissionDenied)
             return false;
-        return StatOf(pid)?.State is not ("Z" or "X");
+        return StateOf(pid) is not ("Z" or "X");
     }
+
+    /// <summary>The letter that Linux gives a process's state (R, S, T, Z, ...); null where there is none.</summary>
+    public static string? StateOf(int pid) => StatOf(pid)?.State;
 
     /// <summary>The direct children of a process. From /proc where it exists, else from ps.</summary>
     public static async Task<IReadOnlyList<int>> ChildrenOfAsync(int parent, CancellationToken cancellationToken)
