@@ -51,7 +51,6 @@ internal sealed class TestRun(string root)
         {
             WorkingDirectory = root,
             OnLine = output.WriteLine,
-            StopSignal = Signal.Int,
             StopsGroup = true,
         };
     }

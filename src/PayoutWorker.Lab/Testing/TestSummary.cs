@@ -5,6 +5,9 @@ namespace PayoutWorker.Lab.Testing;
 /// <summary>The sum over all test projects of a run.</summary>
 internal sealed record TestSummary(int Passed, int Failed, int Skipped, IReadOnlyList<TestFailure> Failures)
 {
+    // A crashed host tells its whole stack.
+    private const int LinesShownMax = 25;
+
     public static readonly TestSummary Empty = new(0, 0, 0, []);
 
     /// <summary>A run without a single test proves nothing, so it is no success.</summary>
@@ -36,7 +39,7 @@ internal sealed record TestSummary(int Passed, int Failed, int Skipped, IReadOnl
         foreach (var failure in Failures)
         {
             await output.WriteLineAsync($"FAILED {failure.Name}");
-            foreach (var line in failure.Message.Split('\n'))
+            foreach (var line in failure.Message.Split('\n').Take(LinesShownMax))
                 await output.WriteLineAsync($"    {line.TrimEnd()}");
         }
         if (Passed + Failed == 0)
