@@ -21,7 +21,7 @@ catch (OperationCanceledException)
     // 128 + SIGINT, what a shell reports for a program that Ctrl-C ended.
     return 130;
 }
-catch (InvalidOperationException e)
+catch (Exception e) when (e is InvalidOperationException or TimeoutException or FileNotFoundException)
 {
     // Messages for the person at the keyboard (what to install, why a server did not start); no stack needed.
     await Console.Error.WriteLineAsync(e.Message);

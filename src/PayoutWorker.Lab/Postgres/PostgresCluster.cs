@@ -6,6 +6,9 @@ namespace PayoutWorker.Lab.Postgres;
 /// <summary>The files of a private server, and the command that serves them.</summary>
 internal sealed class PostgresCluster : IAsyncDisposable
 {
+    // Since version 10 the last line of the file.
+    private const int PidFileStatus = 7;
+
     private readonly PostgresBinaries _binaries;
     private readonly ServerAccount _account;
     private readonly Dictionary<string, string> _settings;
@@ -73,6 +76,25 @@ internal sealed class PostgresCluster : IAsyncDisposable
             WorkingDirectory = "/",
             StopSignal = Signal.Int,
         };
+    }
+
+    /// <summary>
+    /// Whether the server of this process says that it is ready. Its word counts, not an answer on its port, which
+    /// may come from another server that was there before.
+    /// </summary>
+    public bool IsReady(int postmaster)
+    {
+        try
+        {
+            var lines = File.ReadAllLines(Path.Combine(Data, "postmaster.pid"));
+            return lines.Length > PidFileStatus
+                && lines[0].Trim() == postmaster.ToString(CultureInfo.InvariantCulture)
+                && lines[PidFileStatus].Trim() == "ready";
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     public string LogTail(int lines) =>

@@ -147,7 +147,7 @@ internal sealed class PrivatePostgresServer : PostgresServer
         {
             await Poll.UntilAsync(
                 "PostgreSQL to answer",
-                async token => postmaster.HasExited || await AnswersAsync(token),
+                async token => postmaster.HasExited || (_cluster.IsReady(postmaster.Id) && await AnswersAsync(token)),
                 StartTimeout,
                 cancellationToken
             );

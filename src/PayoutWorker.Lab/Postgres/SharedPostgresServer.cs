@@ -37,10 +37,16 @@ internal sealed class SharedPostgresServer : PostgresServer
             await CreateRolesAsync(server._presence, cancellationToken);
             return server;
         }
-        catch
+        catch (Exception e)
         {
             await server.DisposeAsync();
-            throw;
+            if (e is not NpgsqlException)
+                throw;
+            throw new InvalidOperationException(
+                $"The server of {AddressVariable} cannot be used, which takes a role that may create databases, "
+                    + $"and roles if ours are missing: {e.Message}",
+                e
+            );
         }
     }
 

@@ -12,6 +12,11 @@ internal static class PostgresVerb
     public static Command Create()
     {
         var port = new Option<int?>("--port") { Description = "The port to listen on; a free one if not given" };
+        port.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() is < 1 or > 65_535)
+                result.AddError("expected --port to be between 1 and 65535");
+        });
         var yes = new Option<bool>("--yes") { Description = "Install PostgreSQL if it is missing (root, apt-get)" };
         var command = new Command("postgres", "Start a private PostgreSQL with the three roles, until Ctrl-C")
         {

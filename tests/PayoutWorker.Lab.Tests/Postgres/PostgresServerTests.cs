@@ -122,6 +122,13 @@ internal sealed class PostgresServerTests
     }
 
     [Test]
+    public void A_port_that_another_server_has_is_not_mistaken_for_ours(CancellationToken token) =>
+        Assert.That(
+            () => PostgresServer.StartAsync(new PostgresServerOptions { Private = true, Port = _server.Port }, token),
+            Throws.InvalidOperationException.With.Message.Contains("Address already in use")
+        );
+
+    [Test]
     public async Task Disposing_leaves_neither_process_nor_folder(CancellationToken token)
     {
         var options = new PostgresServerOptions { Private = true, Durable = true };

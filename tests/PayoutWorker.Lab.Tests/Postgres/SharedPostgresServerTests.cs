@@ -76,6 +76,36 @@ internal sealed class SharedPostgresServerTests
         Assert.That(() => server.RestartAsync(token), Throws.TypeOf<NotSupportedException>());
     }
 
+    [Test]
+    public async Task A_role_that_may_not_create_roles_is_told_so(CancellationToken token)
+    {
+        await ExecuteAsync(Admin, "ALTER ROLE tester NOCREATEROLE", token);
+
+        Assert.That(
+            () => SharedPostgresServer.ConnectAsync(_address, token),
+            Throws.InvalidOperationException.With.Message.Contains("permission denied to create role")
+        );
+    }
+
+    [Test]
+    public async Task The_variable_is_what_decides_unless_a_private_server_is_asked_for(CancellationToken token)
+    {
+        var before = Environment.GetEnvironmentVariable(PostgresServer.AddressVariable);
+        Environment.SetEnvironmentVariable(PostgresServer.AddressVariable, _address);
+        try
+        {
+            await using var shared = await PostgresServer.StartAsync(new PostgresServerOptions(), token);
+            await using var own = await PostgresServer.StartAsync(new PostgresServerOptions { Private = true }, token);
+
+            Assert.That((shared.IsPrivate, shared.Port), Is.EqualTo((false, _host.Port)));
+            Assert.That(own.IsPrivate);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(PostgresServer.AddressVariable, before);
+        }
+    }
+
     private async Task<long> CountAsync(string what, CancellationToken token) =>
         (long)(await ScalarAsync(Admin, $"SELECT count(*) FROM {what}", token))!;
 }
