@@ -34,7 +34,7 @@ internal abstract class PostgresServer : IAsyncDisposable
     /// <summary>SIGKILL for the server and all its processes; returns when they are gone. Private servers only.</summary>
     public abstract Task KillAsync(CancellationToken cancellationToken);
 
-    /// <summary>Starts on the same data and port, after a stop if it still runs. Private servers only.</summary>
+    /// <summary>Starts on the same data and port, stopped first if it runs. Private servers only.</summary>
     public abstract Task RestartAsync(CancellationToken cancellationToken);
 
     /// <summary>Stops and keeps the data for <see cref="RestartAsync"/>. Private servers only.</summary>

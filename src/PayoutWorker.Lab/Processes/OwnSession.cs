@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace PayoutWorker.Lab.Processes;
 
-/// <summary>Starts programs in a session of their own, so that Ctrl-C in the terminal does not reach them first.</summary>
+/// <summary>Starts programs in a session of their own, so that Ctrl-C in a terminal does not reach them.</summary>
 internal static class OwnSession
 {
     private static readonly string[] Prefix = [.. Setsid(), .. DefaultSignals()];

@@ -5,7 +5,7 @@ internal static class Poll
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
 
-    /// <summary>Returns when the condition holds; throws <see cref="TimeoutException"/> when it does not in time.</summary>
+    /// <summary>Returns when the condition holds; throws <see cref="TimeoutException"/> if that takes too long.</summary>
     public static async Task UntilAsync(
         string what,
         Func<CancellationToken, Task<bool>> condition,

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace PayoutWorker.Lab.Processes;
 
-/// <summary>What .NET's Process does not offer on Unix: any signal, process groups, the children of a process.</summary>
+/// <summary>What .NET's Process does not offer on Unix: signals, process groups, the children of one.</summary>
 internal static class UnixProcess
 {
     /// <summary>Sends a signal to one process. False when there is no such process.</summary>

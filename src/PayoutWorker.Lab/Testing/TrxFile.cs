@@ -18,7 +18,7 @@ internal static class TrxFile
             .Select(path => Read(XDocument.Load(path), Path.GetFileName(path)))
             .Aggregate(TestSummary.Empty, (sum, one) => sum + one);
 
-    /// <summary>One result file. A host that crashed leaves counters of 0 and an outcome, which counts as a failure.</summary>
+    /// <summary>One result file. A crashed host leaves counters of 0 and an outcome: that is a failure.</summary>
     public static TestSummary Read(XDocument document, string name)
     {
         var result =
