@@ -80,6 +80,19 @@ internal sealed class EventTests
     }
 
     [Test]
+    public async Task A_listener_that_throws_ends_the_waiting_with_its_reason()
+    {
+        _stand.Bank.Events.Happened += happened =>
+        {
+            if (happened.Kind == BankEventKind.WebhookSending)
+                throw new NotSupportedException("boom");
+        };
+        await _stand.InitCardAsync();
+        var e = Assert.ThrowsAsync<InvalidOperationException>(() => _stand.HappenedAsync(BankEventKind.Refunded));
+        Assert.That(e!.InnerException, Is.TypeOf<NotSupportedException>());
+    }
+
+    [Test]
     public async Task Refusals_are_told_with_their_code()
     {
         Assert.That(await _stand.StartPayoutAsync("ps_77"), Is.TypeOf<BankAnswer.Refused>());

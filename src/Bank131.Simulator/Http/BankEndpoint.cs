@@ -12,6 +12,11 @@ internal sealed class BankEndpoint(BankGate gate, WebhookCourier courier)
 
     public async Task HandleAsync(HttpContext http, CancellationToken cancellationToken)
     {
+        if (!HttpMethods.IsPost(http.Request.Method))
+        {
+            http.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+            return;
+        }
         if (await ReadAsync(http.Request, cancellationToken) is not { } body)
         {
             http.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
