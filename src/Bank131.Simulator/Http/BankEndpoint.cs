@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Connections.Features;
 
 namespace Bank131.Simulator;
 
-/// <summary>The bank's methods over HTTP: reads a call whole, asks the bank, and answers as the bank or a fault says.</summary>
+/// <summary>
+/// The bank's methods over HTTP: reads a call whole, asks the bank, and answers as the bank or a fault says.
+/// </summary>
 internal sealed class BankEndpoint(BankGate gate, WebhookCourier courier)
 {
     private const int MaxBody = 256 * 1024;

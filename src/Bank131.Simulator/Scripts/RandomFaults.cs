@@ -1,6 +1,8 @@
 namespace Bank131.Simulator;
 
-/// <summary>Faults by chance, the same for the same seed and the same calls. Probabilities are between 0 and 1.</summary>
+/// <summary>
+/// Faults by chance, the same for the same seed and the same calls. Probabilities are between 0 and 1.
+/// </summary>
 internal sealed record RandomFaults(int Seed)
 {
     public IReadOnlyDictionary<CallFaultKind, double> Calls { get; init; } = new Dictionary<CallFaultKind, double>();

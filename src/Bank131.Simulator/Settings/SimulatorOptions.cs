@@ -17,7 +17,9 @@ internal sealed record SimulatorOptions
     /// <summary>TCP port; 0 takes a free one.</summary>
     public int Port { get; init; }
 
-    /// <summary>Multiplies every duration of the bank, of scripts too; answer time-outs of webhooks stay as they are.</summary>
+    /// <summary>
+    /// Multiplies every duration of the bank, of scripts too; answer time-outs of webhooks stay as they are.
+    /// </summary>
     public double Scale { get; init; } = 1;
 
     /// <summary>Off only where the caller is in this process and signs nothing.</summary>
