@@ -1,5 +1,6 @@
 using Bank131.Client;
 using Bank131.Simulator.Tests.Support;
+using Bank131.Views;
 
 namespace Bank131.Simulator.Tests;
 
@@ -27,8 +28,9 @@ internal sealed class EventTests
         };
         var create = _stand.CreateAsync();
         await entered.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.That(await _stand.StatusAsync("ps_1"), Is.Not.Null, "the bank has done it and serves others");
+        Assert.That(await _stand.StatusAsync("ps_1"), Is.Not.Null, "an answer on its way would have come by now");
         Assert.That(create.IsCompleted, Is.False);
-        Assert.That(_stand.Bank.SessionIds(), Has.Count.EqualTo(1), "the bank has done it and is not locked");
         hold.Set();
         Assert.That(await create, Is.EqualTo("ps_1"));
     }
@@ -36,15 +38,22 @@ internal sealed class EventTests
     [Test]
     public async Task A_listener_hears_of_a_payment_before_the_webhook_is_sent()
     {
-        var webhooksAtSettling = -1;
+        using var hold = new ManualResetEventSlim();
+        var settled = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         _stand.Bank.Events.Happened += happened =>
         {
-            if (happened.Kind == BankEventKind.Settled)
-                webhooksAtSettling = _stand.Partner.All.Count(g => g.Type == WebhookType.PaymentFinished);
+            if (happened.Kind != BankEventKind.Settled)
+                return;
+            settled.TrySetResult(happened.SessionId!);
+            hold.Wait(TimeSpan.FromSeconds(10));
         };
         await _stand.InitCardAsync();
+        var id = await settled.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        for (var i = 0; i < 5; i++)
+            Assert.That((await _stand.StatusAsync(id, _stand.Automatic)).Status, Is.EqualTo(SessionStatus.Accepted));
+        Assert.That(_stand.Partner.All, Is.Empty);
+        hold.Set();
         await _stand.Partner.WaitAsync(WebhookType.PaymentFinished);
-        Assert.That(webhooksAtSettling, Is.Zero);
     }
 
     [Test]
@@ -77,6 +86,19 @@ internal sealed class EventTests
         Assert.CatchAsync<OperationCanceledException>(() =>
             _stand.Bank.Events.WaitForAsync(_ => false, TimeSpan.FromSeconds(10), new CancellationToken(true))
         );
+    }
+
+    [Test]
+    public async Task A_listener_that_throws_ends_the_waiting_with_its_reason()
+    {
+        _stand.Bank.Events.Happened += happened =>
+        {
+            if (happened.Kind == BankEventKind.WebhookSending)
+                throw new NotSupportedException("boom");
+        };
+        await _stand.InitCardAsync();
+        var e = Assert.ThrowsAsync<InvalidOperationException>(() => _stand.HappenedAsync(BankEventKind.Refunded));
+        Assert.That(e!.InnerException, Is.TypeOf<NotSupportedException>());
     }
 
     [Test]

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Bank131.Client;
@@ -9,18 +8,14 @@ using Bank131.Views;
 
 namespace Bank131.Tests;
 
-/// <summary>What the client says of a call, against a server that breaks at a chosen byte.</summary>
+/// <summary>What the client says of a call that arrived, against a server that breaks at a chosen byte.</summary>
 internal sealed class ClientOutcomeTests
 {
-    private const string Good = """{"status":"ok","session":{"id":"ps_1","status":"created"}}""";
-    private const string Bad = """{"status":"error","error":{"code":"session_wrong_state","description":"no"}}""";
-    private static readonly byte[] Body = Encoding.UTF8.GetBytes("""{"metadata":{"ref":"ж"}}""");
-
     [Test]
     public async Task The_request_is_one_signed_post_of_the_given_bytes()
     {
-        await using var server = FaultServer.Answering(200, Good);
-        var answer = await PostAsync(server.Address, key: "k-1");
+        await using var server = FaultServer.Answering(200, Call.Good);
+        var answer = await Call.PostAsync(server.Address, key: "k-1");
 
         using var keys = new VerifyingKeys([("one", TestKey.One.Public)]);
         var lines = server.Header.Split("\r\n");
@@ -29,7 +24,7 @@ internal sealed class ClientOutcomeTests
         {
             Assert.That(((BankAnswer.Accepted)answer).Session.Id, Is.EqualTo("ps_1"));
             Assert.That(lines[0], Is.EqualTo("POST /api/v1/session/create/rko HTTP/1.1"));
-            Assert.That(server.Body, Is.EqualTo(Body));
+            Assert.That(server.Body, Is.EqualTo(Call.Body));
             Assert.That(keys.Verify(server.Body, sign), Is.EqualTo("one"));
             Assert.That(
                 lines,
@@ -39,30 +34,6 @@ internal sealed class ClientOutcomeTests
             Assert.That(server.Header, Does.Not.Contain("SUBMERCHANT"));
             Assert.That(server.Requests, Is.EqualTo(1));
         });
-    }
-
-    [Test]
-    public async Task A_name_that_does_not_resolve_means_not_sent() =>
-        Assert.That(await PostAsync(new Uri("http://no-such-bank.invalid/")), Is.TypeOf<BankAnswer.NotSent>());
-
-    [Test]
-    public async Task A_refused_connection_means_not_sent()
-    {
-        Uri gone;
-        await using (var server = FaultServer.Answering(200, Good))
-            gone = server.Address;
-        Assert.That(await PostAsync(gone), Is.TypeOf<BankAnswer.NotSent>());
-    }
-
-    [Test]
-    public async Task Tls_that_is_not_there_means_not_sent()
-    {
-        using var plain = new TcpListener(IPAddress.Loopback, 0);
-        plain.Start();
-        var port = ((IPEndPoint)plain.LocalEndpoint).Port;
-        var hello = ReadAndSayAsync(plain, "HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray());
-        Assert.That(await PostAsync(new Uri($"https://127.0.0.1:{port}/")), Is.TypeOf<BankAnswer.NotSent>());
-        Assert.That(Encoding.UTF8.GetString(await hello), Does.Not.Contain("metadata"));
     }
 
     [Test]
@@ -95,10 +66,10 @@ internal sealed class ClientOutcomeTests
 
     [Test]
     public Task Half_a_body_is_unknown() =>
-        IsUnknownAsync(Breaking($"HTTP/1.1 200 OK\r\nContent-Length: {Good.Length + 1}\r\n\r\n{Good}"));
+        IsUnknownAsync(Breaking($"HTTP/1.1 200 OK\r\nContent-Length: {Call.Good.Length + 1}\r\n\r\n{Call.Good}"));
 
     [Test]
-    public Task Half_a_json_is_unknown() => IsUnknownAsync(FaultServer.Answering(200, Good[..^3]));
+    public Task Half_a_json_is_unknown() => IsUnknownAsync(FaultServer.Answering(200, Call.Good[..^3]));
 
     [TestCase(301)]
     [TestCase(302)]
@@ -106,7 +77,7 @@ internal sealed class ClientOutcomeTests
     [TestCase(308)]
     public async Task A_redirect_is_unknown_and_the_body_is_not_posted_again(int status)
     {
-        await using var elsewhere = FaultServer.Answering(200, Good);
+        await using var elsewhere = FaultServer.Answering(200, Call.Good);
         await IsUnknownAsync(FaultServer.Answering(status, "", $"Location: {elsewhere.Address}x\r\n"));
         Assert.That(elsewhere.Requests, Is.Zero);
     }
@@ -115,13 +86,13 @@ internal sealed class ClientOutcomeTests
     [TestCase(502)]
     [TestCase(503)]
     public Task A_server_error_is_unknown_even_with_an_error_code(int status) =>
-        IsUnknownAsync(FaultServer.Answering(status, Bad));
+        IsUnknownAsync(FaultServer.Answering(status, Call.Bad));
 
     [Test]
     public async Task Too_many_requests_is_unknown_and_says_when()
     {
-        await using var server = FaultServer.Answering(429, Bad, "Retry-After: 17\r\n");
-        var answer = (BankAnswer.Unknown)await PostAsync(server.Address);
+        await using var server = FaultServer.Answering(429, Call.Bad, "Retry-After: 17\r\n");
+        var answer = (BankAnswer.Unknown)await Call.PostAsync(server.Address);
         Assert.That((answer.HttpStatus, answer.RetryAfter), Is.EqualTo((429, (TimeSpan?)TimeSpan.FromSeconds(17))));
         Assert.That(server.Requests, Is.EqualTo(1));
     }
@@ -162,17 +133,22 @@ internal sealed class ClientOutcomeTests
     [Test]
     public async Task An_oversized_answer_is_unknown()
     {
-        await using var server = FaultServer.Answering(200, Good + new string(' ', 4096));
-        using var client = new BankClient(Options(server.Address) with { MaxAnswerBytes = 1024 });
-        Assert.That(await PostAsync(client), Is.TypeOf<BankAnswer.Unknown>());
+        await using var server = FaultServer.Answering(200, Call.Good + new string(' ', 4096));
+        using var client = new BankClient(Call.Options(server.Address) with { MaxAnswerBytes = 1024 });
+        Assert.That(await Call.PostAsync(client), Is.TypeOf<BankAnswer.Unknown>());
     }
 
     [Test]
     public async Task Silence_is_unknown_after_the_time_out()
     {
         await using var server = new FaultServer((_, _, token) => Task.Delay(Timeout.Infinite, token));
-        using var client = new BankClient(Options(server.Address) with { Timeout = TimeSpan.FromMilliseconds(300) });
-        Assert.That(await PostAsync(client), Is.TypeOf<BankAnswer.Unknown>());
+        using var client = new BankClient(
+            Call.Options(server.Address) with
+            {
+                Timeout = TimeSpan.FromMilliseconds(300),
+            }
+        );
+        Assert.That(await Call.PostAsync(client), Is.TypeOf<BankAnswer.Unknown>());
         Assert.That(server.Requests, Is.EqualTo(1));
     }
 
@@ -190,8 +166,13 @@ internal sealed class ClientOutcomeTests
                 }
             }
         );
-        using var client = new BankClient(Options(server.Address) with { Timeout = TimeSpan.FromMilliseconds(300) });
-        var answer = await PostAsync(client);
+        using var client = new BankClient(
+            Call.Options(server.Address) with
+            {
+                Timeout = TimeSpan.FromMilliseconds(300),
+            }
+        );
+        var answer = await Call.PostAsync(client);
         Assert.That(answer, Is.TypeOf<BankAnswer.Unknown>());
         Assert.That(answer.Duration, Is.LessThan(TimeSpan.FromSeconds(5)));
     }
@@ -202,8 +183,8 @@ internal sealed class ClientOutcomeTests
     [TestCase(200)]
     public async Task An_error_code_is_a_refusal(int status)
     {
-        await using var server = FaultServer.Answering(status, Bad);
-        var answer = (BankAnswer.Refused)await PostAsync(server.Address);
+        await using var server = FaultServer.Answering(status, Call.Bad);
+        var answer = (BankAnswer.Refused)await Call.PostAsync(server.Address);
         Assert.That(answer.Error, Is.EqualTo(new BankError("session_wrong_state", "no")));
         Assert.That((answer.HttpStatus, server.Requests), Is.EqualTo(((int?)status, 1)));
     }
@@ -217,64 +198,19 @@ internal sealed class ClientOutcomeTests
             {
                 if (Interlocked.Increment(ref answers) == 1)
                     await stream.WriteAsync(
-                        Encoding.UTF8.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {Good.Length}\r\n\r\n{Good}"),
+                        Encoding.UTF8.GetBytes(
+                            $"HTTP/1.1 200 OK\r\nContent-Length: {Call.Good.Length}\r\n\r\n{Call.Good}"
+                        ),
                         token
                     );
                 else
                     socket.Shutdown(SocketShutdown.Both);
             }
         );
-        using var client = new BankClient(Options(server.Address));
-        Assert.That(await PostAsync(client), Is.TypeOf<BankAnswer.Accepted>());
-        Assert.That(await PostAsync(client), Is.TypeOf<BankAnswer.Unknown>());
+        using var client = new BankClient(Call.Options(server.Address));
+        Assert.That(await Call.PostAsync(client), Is.TypeOf<BankAnswer.Accepted>());
+        Assert.That(await Call.PostAsync(client), Is.TypeOf<BankAnswer.Unknown>());
         Assert.That(server.Requests, Is.EqualTo(2));
-    }
-
-    [Test]
-    public async Task A_call_that_was_cancelled_before_it_began_was_not_sent()
-    {
-        await using var server = FaultServer.Answering(200, Good);
-        using var client = new BankClient(Options(server.Address));
-        var cancelled = new CancellationToken(canceled: true);
-        var answer = await client.PostAsync(TestKey.Project, BankPath.CreateRko, Body, null, cancelled);
-        Assert.That(answer, Is.TypeOf<BankAnswer.NotSent>());
-        Assert.That(server.Requests, Is.Zero);
-    }
-
-    [Test]
-    public async Task Whatever_fails_after_the_body_began_to_leave_is_unknown()
-    {
-        using var client = new BankClient(Options(new Uri("http://bank/")), new Failing(readsBody: true));
-        Assert.That(await PostAsync(client), Is.TypeOf<BankAnswer.Unknown>());
-    }
-
-    [Test]
-    public void A_mistake_of_ours_before_that_is_not_hidden()
-    {
-        using var client = new BankClient(Options(new Uri("http://bank/")), new Failing(readsBody: false));
-        Assert.ThrowsAsync<NotSupportedException>(() => PostAsync(client));
-    }
-
-    [Test]
-    public async Task A_body_leaves_at_most_once()
-    {
-        using var content = new OnceContent(Body);
-        await content.CopyToAsync(Stream.Null);
-        Assert.That(content.Began);
-        Assert.ThrowsAsync<HttpRequestException>(() => content.CopyToAsync(Stream.Null));
-    }
-
-    private sealed class Failing(bool readsBody) : HttpMessageHandler
-    {
-        protected override async Task<HttpResponseMessage> SendAsync(
-            HttpRequestMessage request,
-            CancellationToken cancellationToken
-        )
-        {
-            if (readsBody)
-                await request.Content!.CopyToAsync(Stream.Null, cancellationToken);
-            throw new NotSupportedException();
-        }
     }
 
     private static FaultServer Breaking(string half) =>
@@ -290,29 +226,8 @@ internal sealed class ClientOutcomeTests
     {
         await using (server)
         {
-            Assert.That(await PostAsync(server.Address), Is.TypeOf<BankAnswer.Unknown>());
+            Assert.That(await Call.PostAsync(server.Address), Is.TypeOf<BankAnswer.Unknown>());
             Assert.That(server.Requests, Is.EqualTo(1));
         }
-    }
-
-    private static async Task<BankAnswer> PostAsync(Uri address, string? key = null)
-    {
-        using var client = new BankClient(Options(address));
-        return await client.PostAsync(TestKey.Project, BankPath.CreateRko, Body, key, CancellationToken.None);
-    }
-
-    private static Task<BankAnswer> PostAsync(BankClient client) =>
-        client.PostAsync(TestKey.Project, BankPath.CreateRko, Body, null, CancellationToken.None);
-
-    private static BankClientOptions Options(Uri address) =>
-        new(address, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(5));
-
-    private static async Task<byte[]> ReadAndSayAsync(TcpListener listener, byte[] answer)
-    {
-        using var socket = await listener.AcceptSocketAsync();
-        var came = new byte[4096];
-        var length = await socket.ReceiveAsync(came);
-        await socket.SendAsync(answer);
-        return came[..length];
     }
 }

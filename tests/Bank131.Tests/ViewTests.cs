@@ -188,14 +188,17 @@ internal sealed class ViewTests
     [TestCase("""{"status":"accepted","amount_details":{"amount":"5"}}""", 0, true)]
     [TestCase("""{"status":"accepted","amount_details":{"amount":-5}}""", 0, true)]
     [TestCase(
-        """{"status":"accepted","amount_details":{"amount":9223372036854775807}},{"status":"accepted","amount_details":{"amount":1}}""",
+        """
+            {"status":"accepted","amount_details":{"amount":9223372036854775807}},
+            {"status":"accepted","amount_details":{"amount":1}}
+            """,
         long.MaxValue,
         true
     )]
     public void Refunds_count_when_accepted_and_are_pending_when_unclear(string refunds, long sum, bool pending)
     {
         var text =
-            $$$"""{"session":{"id":"a","status":"accepted","payments":[{"id":"p","status":"succeeded","refunds":[{{{refunds}}}]}]}}""";
+            $$$"""{"session":{"id":"a","status":"x","payments":[{"id":"p","status":"x","refunds":[{{{refunds}}}]}]}}""";
         var payout = Read(text)!.Payouts.Single();
         Assert.That((payout.RefundedAmount, payout.RefundPending), Is.EqualTo((sum, pending)));
     }
@@ -204,7 +207,10 @@ internal sealed class ViewTests
     public void Errors_are_read_at_session_and_payout()
     {
         var session = Read(
-            """{"session":{"id":"a","status":"error","error":{"code":"x"},"payments":[{"id":"p","error":{"code":"y","description":"z"}}]}}"""
+            """
+            {"session":{"id":"a","status":"error","error":{"code":"x"},
+              "payments":[{"id":"p","error":{"code":"y","description":"z"}}]}}
+            """
         )!;
         Assert.That(session.Error, Is.EqualTo(new BankError("x", null)));
         Assert.That(session.Payouts.Single().Error, Is.EqualTo(new BankError("y", "z")));

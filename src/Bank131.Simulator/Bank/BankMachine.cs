@@ -32,7 +32,9 @@ internal sealed class BankMachine : IDisposable
     public BankLedger Ledger => _state.Ledger;
     public IReadOnlyCollection<BankSession> Sessions => _state.Sessions.Values;
 
-    /// <summary>When <see cref="Advance"/> has something to do next; the past if webhooks wait; null if nothing will.</summary>
+    /// <summary>
+    /// When <see cref="Advance"/> has something to do next; the past if webhooks wait; null if nothing will.
+    /// </summary>
     public DateTimeOffset? NextDue => _webhooks.HasMail ? DateTimeOffset.MinValue : _state.Agenda.NextDue;
 
     /// <summary>Project first, then the signature over the raw bytes.</summary>

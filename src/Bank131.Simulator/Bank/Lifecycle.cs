@@ -1,6 +1,8 @@
 namespace Bank131.Simulator;
 
-/// <summary>What the bank does by itself with a payout after it was taken: check, pay, fail, give up, take back.</summary>
+/// <summary>
+/// What the bank does by itself with a payout after it was taken: check, pay, fail, give up, take back.
+/// </summary>
 internal sealed class Lifecycle(BankState state, ScriptBook scripts, WebhookDesk webhooks)
 {
     public void BeginCheck(BankSession session, BankPayout payout) =>

@@ -71,7 +71,7 @@ internal sealed class SessionDesk(BankState state, ScriptBook scripts, Lifecycle
         var order = call.Order.Over(session.Prefilled);
         if (OrderRules.Broken(order, route.Rko, state.Policies.CheckControlKeys) is { } broken)
             return Refuse("invalid_request", broken, session.Project, isNew ? null : session);
-        var script = scripts.Find(order.Payee, order.Amount);
+        var script = scripts.FindForNew(order.Payee!, order.Amount!.Value);
         var outcome = scripts.OutcomeOf(script);
         if (outcome == Outcome.RefuseStart)
         {
@@ -180,7 +180,7 @@ internal sealed class SessionDesk(BankState state, ScriptBook scripts, Lifecycle
     {
         if (session.Project.WebhookUrl is null || !scripts.WantsBeforeAnswer(type, session.Payee, session.Amount))
             return answer;
-        webhooks.OpenFirst();
+        webhooks.OpenFirst(type);
         goOn();
         return answer with { SendFirst = webhooks.TakeFirst() };
     }

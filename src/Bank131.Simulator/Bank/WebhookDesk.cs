@@ -5,6 +5,7 @@ internal sealed class WebhookDesk(BankState state, ScriptBook scripts)
 {
     private readonly List<WebhookDelivery> _outbox = [];
     private List<WebhookDelivery>? _first;
+    private string? _firstType;
     private long _number;
 
     public bool HasMail => _outbox.Count > 0;
@@ -16,13 +17,13 @@ internal sealed class WebhookDesk(BankState state, ScriptBook scripts)
             return;
         var names = state.Policies.WebhookNames is 1 or 2 ? state.Policies.WebhookNames : session.Version;
         var delivery = New(session, type, state.Writer.Webhook(session, type, names), forged: false);
-        var (lost, held, first, delay, copies) = (false, false, false, TimeSpan.Zero, 1);
+        var first = _first is not null && type == _firstType;
+        var (lost, held, delay, copies) = (false, false, TimeSpan.Zero, 1);
         foreach (var fault in scripts.Strike(type, session.Payee, session.Amount))
         {
             state.Emit(BankEventKind.Fault, session, fault.Kind.ToString());
             lost |= fault.Kind == WebhookFaultKind.Lost;
             held |= fault.Kind == WebhookFaultKind.Reordered;
-            first |= fault.Kind == WebhookFaultKind.BeforeAnswer && _first is not null;
             if (fault.Kind is WebhookFaultKind.Delayed or WebhookFaultKind.Reordered)
                 delay = fault.Delay;
             if (fault.Kind == WebhookFaultKind.Doubled)
@@ -40,8 +41,8 @@ internal sealed class WebhookDesk(BankState state, ScriptBook scripts)
             ReleaseOvertaken(session);
     }
 
-    /// <summary>Between this and <see cref="TakeFirst"/>, webhooks that must precede the answer are set aside.</summary>
-    public void OpenFirst() => _first = [];
+    /// <summary>Until <see cref="TakeFirst"/>, webhooks of this type are set aside to precede the answer.</summary>
+    public void OpenFirst(string type) => (_first, _firstType) = ([], type);
 
     public IReadOnlyList<WebhookDelivery> TakeFirst()
     {

@@ -10,6 +10,7 @@ internal sealed class EventLog(int kept)
     private readonly List<Waiter> _waiters = [];
     private readonly long[] _counts = new long[Enum.GetValues<BankEventKind>().Length];
     private Action<BankEvent>? _callbacks;
+    private Exception? _broken;
 
     /// <summary>
     /// Called after the bank did something and before the answer is written or the webhook is sent; the bank waits.
@@ -49,6 +50,7 @@ internal sealed class EventLog(int kept)
 
     /// <summary>The first kept or coming event that fits.</summary>
     /// <exception cref="TimeoutException">None came in time.</exception>
+    /// <exception cref="InvalidOperationException">The simulator broke down, perhaps in a listener.</exception>
     public async Task<BankEvent> WaitForAsync(
         Func<BankEvent, bool> predicate,
         TimeSpan timeout,
@@ -60,6 +62,8 @@ internal sealed class EventLog(int kept)
         {
             if (_history.Find(e => predicate(e)) is { } known)
                 return known;
+            if (_broken is not null)
+                throw new InvalidOperationException("the bank simulator broke down", _broken);
             _waiters.Add(waiter);
         }
         try
@@ -87,6 +91,17 @@ internal sealed class EventLog(int kept)
         }
     }
 
+    /// <summary>Nothing will happen any more: whoever waits is told why instead of waiting on.</summary>
+    internal void Break(Exception reason)
+    {
+        lock (_gate)
+        {
+            _broken ??= reason;
+            foreach (var waiter in _waiters)
+                waiter.Fail(new InvalidOperationException("the bank simulator broke down", reason));
+        }
+    }
+
     internal void Publish(List<BankEvent> happened)
     {
         Action<BankEvent>? callbacks;
@@ -111,5 +126,7 @@ internal sealed class EventLog(int kept)
             if (predicate(happened))
                 _done.TrySetResult(happened);
         }
+
+        public void Fail(Exception reason) => _done.TrySetException(reason);
     }
 }

@@ -5,13 +5,20 @@ using Microsoft.AspNetCore.Connections.Features;
 
 namespace Bank131.Simulator;
 
-/// <summary>The bank's methods over HTTP: reads a call whole, asks the bank, and answers as the bank or a fault says.</summary>
+/// <summary>
+/// The bank's methods over HTTP: reads a call whole, asks the bank, and answers as the bank or a fault says.
+/// </summary>
 internal sealed class BankEndpoint(BankGate gate, WebhookCourier courier)
 {
     private const int MaxBody = 256 * 1024;
 
     public async Task HandleAsync(HttpContext http, CancellationToken cancellationToken)
     {
+        if (!HttpMethods.IsPost(http.Request.Method))
+        {
+            http.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+            return;
+        }
         if (await ReadAsync(http.Request, cancellationToken) is not { } body)
         {
             http.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;

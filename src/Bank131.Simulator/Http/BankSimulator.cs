@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -17,11 +18,11 @@ internal sealed class BankSimulator : IAsyncDisposable
     {
         Events = new EventLog(options.EventsKept);
         _gate = new BankGate(options, Events, time);
-        _courier = new WebhookCourier(options, _gate);
+        _courier = new WebhookCourier(options, _gate, Events);
         var bank = new BankEndpoint(_gate, _courier);
         var control = new ControlEndpoint(this);
         _app = Build(
-            options.Port,
+            options,
             http =>
                 http.Request.Path.StartsWithSegments("/control")
                     ? control.HandleAsync(http, http.RequestAborted)
@@ -56,7 +57,7 @@ internal sealed class BankSimulator : IAsyncDisposable
         var addresses = simulator._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
         simulator.BaseAddress = new Uri(addresses.Addresses.First() + "/");
         var pump = new BankPump(simulator._gate, simulator._courier, time);
-        simulator._pump = Task.Run(() => pump.RunAsync(simulator._stop.Token), CancellationToken.None);
+        simulator._pump = Task.Run(() => simulator.RunAsync(pump), CancellationToken.None);
         return simulator;
     }
 
@@ -86,20 +87,29 @@ internal sealed class BankSimulator : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        try
-        {
-            await _pump;
-        }
-        catch (OperationCanceledException)
-        {
-            // The way a pump ends.
-        }
+        await _pump;
         using (var atOnce = new CancellationTokenSource(TimeSpan.Zero))
             await _app.StopAsync(atOnce.Token);
         await _app.DisposeAsync();
         _courier.Dispose();
         _gate.Dispose();
         _stop.Dispose();
+    }
+
+    private async Task RunAsync(BankPump pump)
+    {
+        try
+        {
+            await pump.RunAsync(_stop.Token);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The way a pump ends.
+        }
+        catch (Exception e)
+        {
+            Events.Break(e);
+        }
     }
 
     private void Do(Action<BankMachine> act)
@@ -114,14 +124,18 @@ internal sealed class BankSimulator : IAsyncDisposable
         _gate.Wake();
     }
 
-    private static WebApplication Build(int port, RequestDelegate handle)
+    private static WebApplication Build(SimulatorOptions options, RequestDelegate handle)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(System.Net.IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(
+                IPAddress.Parse(options.Listen),
+                options.Port,
+                listen => listen.Protocols = HttpProtocols.Http1
+            );
         });
         var app = builder.Build();
         app.Run(handle);

@@ -4,7 +4,9 @@ using System.Text.Json.Serialization;
 
 namespace Bank131.Simulator;
 
-/// <summary>JSON of the configuration file and of /control: snake case, enums as words, durations as 00:00:05.</summary>
+/// <summary>
+/// JSON of the configuration file and of /control: snake case, enums as words, durations as 00:00:05.
+/// </summary>
 internal static class SimulatorJson
 {
     public static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.General)

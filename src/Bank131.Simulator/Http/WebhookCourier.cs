@@ -8,6 +8,7 @@ namespace Bank131.Simulator;
 internal sealed class WebhookCourier : IDisposable
 {
     private readonly BankGate _gate;
+    private readonly EventLog _events;
     private readonly HttpMessageInvoker _http;
     private readonly SemaphoreSlim _slots;
     private readonly TimeSpan _answerTimeout;
@@ -15,9 +16,12 @@ internal sealed class WebhookCourier : IDisposable
     private readonly SigningKey? _next;
     private volatile bool _useNext;
 
-    public WebhookCourier(SimulatorOptions options, BankGate gate)
+    public WebhookCourier(SimulatorOptions options, BankGate gate, EventLog events)
     {
+        if (options.BankPrivateKeyPem is null && options.Projects.Any(p => p.WebhookUrl is not null))
+            throw new ArgumentException("expected a bank private key to sign webhooks with, got none");
         _gate = gate;
+        _events = events;
         _current = options.BankPrivateKeyPem is { } pem ? SigningKey.FromPem(pem) : null;
         _next = options.NextBankPrivateKeyPem is { } next ? SigningKey.FromPem(next) : null;
         _slots = new SemaphoreSlim(options.WebhookRetry.Concurrency);
@@ -78,6 +82,11 @@ internal sealed class WebhookCourier : IDisposable
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
         {
             // The simulator is ending; a bank that is gone reports nothing.
+        }
+        catch (Exception e)
+        {
+            // The end of a task that nobody awaits.
+            _events.Break(e);
         }
         finally
         {

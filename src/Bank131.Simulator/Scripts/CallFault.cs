@@ -20,7 +20,9 @@ internal sealed record CallFault(CallFaultKind Kind, BankStep? Step = null)
     public int? HttpStatus { get; init; }
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>Where the connection would be reset, it stays open without an answer until the client gives up.</summary>
+    /// <summary>
+    /// Where the connection would be reset, it stays open without an answer until the client gives up.
+    /// </summary>
     public bool Silent { get; init; }
 
     /// <summary>For the redirect; null: the same address.</summary>

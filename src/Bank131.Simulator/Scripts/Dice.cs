@@ -10,6 +10,7 @@ internal sealed class Dice
     private (CallFaultKind Kind, double Share)[] _calls = [];
     private (WebhookFaultKind Kind, double Share)[] _webhooks = [];
     private (Outcome Kind, double Share)[] _outcomes = [];
+    private double _beforeAnswer;
 
     public Dice(RandomFaults? faults) => Faults = faults;
 
@@ -21,7 +22,8 @@ internal sealed class Dice
             _faults = value;
             _random = new Random(value?.Seed ?? 0);
             _calls = Sorted(value?.Calls);
-            _webhooks = Sorted(value?.Webhooks);
+            _webhooks = [.. Sorted(value?.Webhooks).Where(w => w.Kind != WebhookFaultKind.BeforeAnswer)];
+            _beforeAnswer = value?.Webhooks.GetValueOrDefault(WebhookFaultKind.BeforeAnswer) ?? 0;
             _outcomes = Sorted(value?.Outcomes);
         }
     }
@@ -71,6 +73,22 @@ internal sealed class Dice
             at -= share;
         }
         return Simulator.Outcome.Pay;
+    }
+
+    public bool BeforeAnswer() => _beforeAnswer > 0 && _random.NextDouble() < _beforeAnswer;
+
+    public PayoutScript? Script()
+    {
+        if (_faults is null || _faults.Scripts.Count == 0)
+            return null;
+        var at = _random.NextDouble();
+        foreach (var (share, script) in _faults.Scripts)
+        {
+            if (at < share)
+                return script;
+            at -= share;
+        }
+        return null;
     }
 
     public bool Returned() => _faults is { Returned: > 0 } && _random.NextDouble() < _faults.Returned;

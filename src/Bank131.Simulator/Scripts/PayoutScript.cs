@@ -1,6 +1,8 @@
 namespace Bank131.Simulator;
 
-/// <summary>What happens to payouts to one payee. It stays in force; faults count their occurrences across sessions.</summary>
+/// <summary>
+/// What happens to payouts to one payee. It stays in force; faults count their occurrences across sessions.
+/// </summary>
 /// <param name="Payee">Recipient account or card number.</param>
 internal sealed record PayoutScript(string Payee)
 {
@@ -21,7 +23,9 @@ internal sealed record PayoutScript(string Payee)
     /// <summary>For <see cref="Outcome.Error"/>: resolves to paid, else to failed.</summary>
     public bool ResolvesPaid { get; init; }
 
-    /// <summary>For <see cref="Outcome.Error"/>: the payout shows <c>failed</c> meanwhile, else <c>in_progress</c>.</summary>
+    /// <summary>
+    /// For <see cref="Outcome.Error"/>: the payout shows <c>failed</c> meanwhile, else <c>in_progress</c>.
+    /// </summary>
     public bool ErrorShowsFailed { get; init; }
 
     public IReadOnlyList<Mismatch> Mismatches { get; init; } = [];

@@ -54,6 +54,17 @@ internal sealed class ScriptBook
         return runs.Find(r => r.Script.Amount == amount) ?? runs.Find(r => r.Script.Amount is null);
     }
 
+    /// <summary>The script of a new payout, by chance if there is none yet; then it stays this payee's.</summary>
+    public ScriptRun? FindForNew(string payee, long amount)
+    {
+        if (Find(payee, amount) is { } known)
+            return known;
+        if (_dice.Script() is not { } thrown)
+            return null;
+        Add(thrown with { Payee = payee, Amount = amount });
+        return Find(payee, amount);
+    }
+
     /// <summary>The outcome of a new payout, and whether it comes back.</summary>
     public Outcome OutcomeOf(ScriptRun? script) => script?.NextOutcome() ?? _dice.Outcome();
 
@@ -87,7 +98,8 @@ internal sealed class ScriptBook
     /// <summary>Whether the next webhook of this type must come before the answer.</summary>
     public bool WantsBeforeAnswer(string type, string? payee, long? amount) =>
         (Find(payee, amount)?.Webhooks ?? []).Any(r => Wants(r, type, null, null))
-        || _webhooks.Exists(r => Wants(r, type, payee, amount));
+        || _webhooks.Exists(r => Wants(r, type, payee, amount))
+        || _dice.BeforeAnswer();
 
     private static bool Wants(FaultRun<WebhookFault> run, string type, string? payee, long? amount) =>
         run.Fault.Kind == WebhookFaultKind.BeforeAnswer

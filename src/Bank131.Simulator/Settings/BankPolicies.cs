@@ -18,7 +18,9 @@ internal sealed record BankPolicies
     /// <summary>Whether <c>payment_finished</c> follows a cancel.</summary>
     public bool FinishedAfterCancel { get; init; } = true;
 
-    /// <summary>Names in webhooks: 1 (<c>payments</c>), 2 (<c>payout_list</c>), 0 as in the call that started the payout.</summary>
+    /// <summary>
+    /// Names in webhooks: 1 (<c>payments</c>), 2 (<c>payout_list</c>), 0 as in the call that started the payout.
+    /// </summary>
     public int WebhookNames { get; init; }
 
     /// <summary>Checks the account's control key against the BIK; the bank's own examples would fail.</summary>

@@ -1,6 +1,8 @@
 namespace Bank131.Simulator;
 
-/// <summary>When a webhook that was not answered with 2xx is sent again: at growing intervals, until a stop time.</summary>
+/// <summary>
+/// When a webhook that was not answered with 2xx is sent again: at growing intervals, until a stop time.
+/// </summary>
 internal sealed record WebhookRetry
 {
     public TimeSpan First { get; init; } = TimeSpan.FromSeconds(5);

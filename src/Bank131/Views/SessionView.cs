@@ -4,7 +4,9 @@ namespace Bank131.Views;
 /// <param name="Id">Opaque, e.g. <c>ps_2643</c>.</param>
 /// <param name="Status">The session's status.</param>
 /// <param name="StatusText">The status as it stood in the text, for the history.</param>
-/// <param name="AwaitsConfirm"><c>next_action = confirm</c>: the signal to confirm, whatever the payout's status says.</param>
+/// <param name="AwaitsConfirm">
+/// <c>next_action = confirm</c>: the signal to confirm, whatever the payout's status says.
+/// </param>
 /// <param name="Payouts">The session's payouts; normally none or one. More than one is an incident.</param>
 /// <param name="Error">The session's own error, if any.</param>
 /// <param name="ConfirmInformation">Raw JSON text as received, to be echoed in confirm.</param>
