@@ -15,6 +15,7 @@ VALUES
     ('created', 'started'),
     ('created', 'ready'),
     ('created', 'held'),
+    ('starting', 'new'),
     ('starting', 'created'),
     ('starting', 'started'),
     ('starting', 'ready'),

@@ -19,7 +19,9 @@ public abstract record BankAnswer
     /// <summary>The bank answered with an error code. What the code means is decided by the caller.</summary>
     public sealed record Refused(BankError Error) : BankAnswer;
 
-    /// <summary>Provably nothing left this process: name not resolved, connection refused, TLS not established.</summary>
+    /// <summary>
+    /// Provably nothing left this process: name not resolved, connection refused, TLS not established.
+    /// </summary>
     public sealed record NotSent(string Reason) : BankAnswer;
 
     /// <summary>It may have arrived: time-out, broken connection, 5xx, 429, redirect, unreadable answer.</summary>

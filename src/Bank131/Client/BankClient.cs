@@ -85,8 +85,10 @@ public sealed class BankClient : IDisposable
             var body = await ReadAsync(response, limit.Token);
             return (Read(response, body), status);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception e)
+            when (content.Began || e is HttpRequestException or IOException or OperationCanceledException)
         {
+            // Once the body began to leave, no failure of ours may look like anything but "unknown".
             return (content.Began ? new BankAnswer.Unknown(Reason(e)) : new BankAnswer.NotSent(Reason(e)), status);
         }
     }

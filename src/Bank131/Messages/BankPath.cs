@@ -1,6 +1,8 @@
 namespace Bank131.Messages;
 
-/// <summary>Method paths, relative to the bank's base address. v1: the two-step account flow exists only there.</summary>
+/// <summary>
+/// Method paths, relative to the bank's base address. v1: the two-step account flow exists only there.
+/// </summary>
 public static class BankPath
 {
     public const string CreateRko = "api/v1/session/create/rko";

@@ -4,7 +4,9 @@ namespace Bank131.Views;
 /// <param name="Id">Opaque, e.g. <c>ps_2643</c>.</param>
 /// <param name="Status">The session's status.</param>
 /// <param name="StatusText">The status as it stood in the text, for the history.</param>
-/// <param name="AwaitsConfirm"><c>next_action = confirm</c>: the signal to confirm, whatever the payout's status says.</param>
+/// <param name="AwaitsConfirm">
+/// <c>next_action = confirm</c>: the signal to confirm, whatever the payout's status says.
+/// </param>
 /// <param name="Payouts">The session's payouts; normally none or one. More than one is an incident.</param>
 /// <param name="Error">The session's own error, if any.</param>
 /// <param name="ConfirmInformation">Raw JSON text as received, to be echoed in confirm.</param>
@@ -34,7 +36,7 @@ public enum SessionStatus
 /// <summary>One payout inside a session.</summary>
 /// <param name="Amount">Minor units; null when the bank did not say or said something else than an integer.</param>
 /// <param name="RefundedAmount">Sum of refunds with status <c>accepted</c>, minor units.</param>
-/// <param name="RefundPending">A refund is there that is neither accepted nor declined.</param>
+/// <param name="RefundPending">A refund is there that is neither accepted, of a clear amount, nor declined.</param>
 public sealed record PayoutView(
     string Id,
     PayoutStatus Status,

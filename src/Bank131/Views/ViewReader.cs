@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Bank131.Views;
 
@@ -11,9 +12,12 @@ public static class ViewReader
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
 
-    /// <summary>Parses a body; null when it is not one JSON object without repeated keys.</summary>
+    /// <summary>Parses a body; null when it is not one JSON object in UTF-8 without repeated keys.</summary>
     public static JsonDocument? Parse(ReadOnlyMemory<byte> body)
     {
+        // The parser looks at characters only when a text is asked for, and then it throws.
+        if (!Utf8.IsValid(body.Span))
+            return null;
         try
         {
             var document = JsonDocument.Parse(body, Strict);
@@ -22,8 +26,9 @@ public static class ViewReader
             document.Dispose();
             return null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // InvalidOperationException: half a character in a key.
             return null;
         }
     }
@@ -64,8 +69,21 @@ public static class ViewReader
         return new ConfirmView(Party(details, "sender"), Party(details, "recipient"));
     }
 
+    /// <summary>A text, or null: not there, not a text, or cut in the middle of a character.</summary>
     public static string? Text(JsonElement owner, string name) =>
-        Child(owner, name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+        Child(owner, name) is { ValueKind: JsonValueKind.String } value ? Text(value) : null;
+
+    private static string? Text(JsonElement value)
+    {
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     private static PayoutView Payout(JsonElement payout)
     {
@@ -113,9 +131,13 @@ public static class ViewReader
         foreach (var refund in list.EnumerateArray())
         {
             var status = Text(refund, "status");
-            if (status == "accepted" && Child(refund, "amount_details") is { } amounts)
-                sum += Integer(amounts, "amount") ?? 0;
-            pending |= status is not ("accepted" or "declined");
+            if (status != "accepted")
+                pending |= status != "declined";
+            else if (Child(refund, "amount_details") is { } a && Integer(a, "amount") is { } amount and > 0)
+                // A sum beyond all money is as unclear as no amount at all.
+                (sum, pending) = amount > long.MaxValue - sum ? (long.MaxValue, true) : (sum + amount, pending);
+            else
+                pending = true;
         }
         return (sum, pending);
     }
@@ -141,7 +163,12 @@ public static class ViewReader
 
     // Older pages show bare numbers as ids: any scalar is kept as opaque text.
     private static string IdOf(JsonElement owner) =>
-        Child(owner, "id") is { ValueKind: JsonValueKind.String or JsonValueKind.Number } id ? id.ToString() : "";
+        Child(owner, "id") switch
+        {
+            { ValueKind: JsonValueKind.String } text => Text(text) ?? "",
+            { ValueKind: JsonValueKind.Number } number => number.GetRawText(),
+            _ => "",
+        };
 
     private static long? Integer(JsonElement owner, string name) =>
         Child(owner, name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var number)

@@ -3,7 +3,9 @@ using Bank131.Views;
 namespace Bank131.Webhooks;
 
 /// <summary>A webhook's content, read after its signature was verified and its raw body stored.</summary>
-/// <param name="Type">e.g. <c>ready_to_confirm</c>, <c>payment_finished</c>, <c>payment_refunded</c>; others occur.</param>
+/// <param name="Type">
+/// e.g. <c>ready_to_confirm</c>, <c>payment_finished</c>, <c>payment_refunded</c>; others occur.
+/// </param>
 /// <param name="Session">Null when the body names no session.</param>
 public sealed record WebhookView(string? Type, SessionView? Session)
 {

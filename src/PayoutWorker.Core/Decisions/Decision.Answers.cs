@@ -28,7 +28,7 @@ internal static partial class Decision
             (BankAnswer.Accepted accepted, Step.Init) => InitTaken(payout, accepted, policy, mine),
             (BankAnswer.Accepted accepted, _) => Taken(payout, step, accepted, policy, mine),
             _ when !waitsForIt => null,
-            (BankAnswer.NotSent, _) => NotSent(payout, step, policy),
+            (BankAnswer.NotSent notSent, _) => NotSent(payout, step, notSent.Reason, policy),
             (BankAnswer.Refused refused, _) => Refused(payout, step, refused, policy),
             _ => Unanswered(payout, step, answer, policy),
         };
@@ -102,7 +102,7 @@ internal static partial class Decision
     }
 
     // Before the first byte. A re-send that did not leave says nothing about the send before it: that is asked about.
-    private static Change NotSent(Payout payout, Step step, Policy policy)
+    private static Change NotSent(Payout payout, Step step, string reason, Policy policy)
     {
         var before = step switch
         {
@@ -119,7 +119,7 @@ internal static partial class Decision
                 To = before,
                 DueIn = policy.Timings.RetryPause,
                 Why = $"{step.Text()} did not leave",
-                Evidence = "no connection",
+                Evidence = reason,
                 Session = step is Step.Init or Step.Start ? payout.Session! with { Use = SessionUse.Empty } : null,
                 SessionEvidence = step is Step.Init or Step.Start ? $"{step.Text()} did not leave" : null,
             };

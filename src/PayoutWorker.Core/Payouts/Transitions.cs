@@ -11,9 +11,9 @@ internal static class Transitions
     private static readonly Dictionary<PayoutState, PayoutState[]> Moves = new()
     {
         [New] = [Creating, Initiating, Rejected, Cancelled, Held],
-        [Creating] = [New, Created, Starting, Rejected, Failed, Cancelled, Held],
+        [Creating] = [New, Created, Starting, Rejected, Paid, Failed, Cancelled, Held],
         [Created] = [New, Starting, Cancelling, Started, Ready, Paid, Failed, Cancelled, Held],
-        [Starting] = [Created, Started, Ready, Cancelling, Paid, Failed, Cancelled, Held],
+        [Starting] = [New, Created, Started, Ready, Cancelling, Paid, Failed, Cancelled, Held],
         [Initiating] = [New, Started, Ready, Paid, Failed, Cancelled, Rejected, Held],
         [Started] = [Ready, Confirmed, Cancelling, Paid, Failed, Cancelled, New, Held],
         [Ready] = [Confirming, Cancelling, Paid, Failed, Cancelled, New, Held],

@@ -29,7 +29,7 @@ going AS (
               OR w.hold
               OR NOT payouts.is_stopped(w.project, w.sender_account, w.method)
           )
-          AND (w.project = ANY (@paused_projects::text[])) IS NOT TRUE
+          AND NOT coalesce(w.project = ANY (@paused_projects::text[]), false)
         ORDER BY w.due_at
         LIMIT s.share
         FOR UPDATE SKIP LOCKED
@@ -53,7 +53,7 @@ fresh AS (
       AND w.due_at <= now()
       AND w.claims BETWEEN @claims_min AND @claims_max
       AND (w.cancel OR w.hold OR NOT payouts.is_stopped(r.project, w.sender_account, w.method))
-      AND (r.project = ANY (@paused_projects::text[])) IS NOT TRUE
+      AND NOT coalesce(r.project = ANY (@paused_projects::text[]), false)
       AND NOT EXISTS (SELECT FROM full_project AS f WHERE f.project = r.project)
     ORDER BY w.priority DESC, w.due_at, w.id
     LIMIT greatest(@slots - (SELECT count(*) FROM going), @new_min)

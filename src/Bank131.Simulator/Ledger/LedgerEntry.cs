@@ -1,0 +1,26 @@
+namespace Bank131.Simulator;
+
+/// <summary>One payment that the bank really made.</summary>
+/// <param name="Payee">Recipient account or card number.</param>
+/// <param name="Bik">Of an account; null for a card.</param>
+/// <param name="Sender">Own account; null for a card.</param>
+/// <param name="Amount">Minor units.</param>
+/// <param name="Currency">Upper-case.</param>
+/// <param name="Automatic">The bank confirmed by itself.</param>
+/// <param name="Confirms">How many confirms the session got.</param>
+/// <param name="RefundedAmount">Minor units that came back.</param>
+internal sealed record LedgerEntry(
+    string SessionId,
+    string PayoutId,
+    string Project,
+    string Payee,
+    string? Bik,
+    string? PayeeName,
+    string? Sender,
+    long Amount,
+    string Currency,
+    DateTimeOffset SettledAt,
+    bool Automatic,
+    int Confirms,
+    long RefundedAmount
+);

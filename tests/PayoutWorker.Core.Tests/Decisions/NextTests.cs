@@ -1,0 +1,170 @@
+using PayoutWorker.Decisions;
+using PayoutWorker.Payouts;
+
+namespace PayoutWorker.Core.Tests.Decisions;
+
+internal sealed class NextTests
+{
+    [TestCase(PayoutState.New, Step.Create)]
+    [TestCase(PayoutState.Creating, Step.Create)]
+    [TestCase(PayoutState.Created, Step.Start)]
+    [TestCase(PayoutState.Ready, Step.Confirm)]
+    public void A_two_step_payout_intends_its_next_call(PayoutState state, Step step)
+    {
+        var change = Write(Sample.Payout(state));
+        Assert.Multiple(() =>
+        {
+            Assert.That(change.Intent, Is.EqualTo(step));
+            Assert.That(change.To, Is.EqualTo(step.UnderWay()));
+            Assert.That(
+                change.DueIn,
+                Is.EqualTo(Sample.Policy.Timings.Lease),
+                "nobody else looks before the lease ends"
+            );
+        });
+    }
+
+    [TestCase(PayoutState.Starting)]
+    [TestCase(PayoutState.Started)]
+    [TestCase(PayoutState.Confirming)]
+    [TestCase(PayoutState.Confirmed)]
+    [TestCase(PayoutState.Cancelling)]
+    public void What_may_be_under_way_is_asked_about_and_never_sent(PayoutState state) =>
+        Assert.That(Decision.Next(Sample.Payout(state), Sample.Policy), Is.EqualTo(new Act.Ask("ps_1")));
+
+    [Test]
+    public void A_create_found_under_way_opens_a_new_session_under_a_new_key()
+    {
+        var payout = Sample.Payout(PayoutState.Creating);
+        var change = Write(payout);
+        Assert.That(change.Session!.N, Is.EqualTo(2));
+        Assert.That(payout.After(change).IdempotencyKey(Step.Create), Is.EqualTo("ref7:create:2"));
+    }
+
+    [Test]
+    public void A_start_keeps_its_key_when_it_is_sent_again()
+    {
+        var first = Sample.Payout(PayoutState.Created);
+        var again = first with { Call = new BankCall(Step.Start, 1, Sample.Now - TimeSpan.FromHours(1)) };
+        Assert.That(
+            again.After(Write(again)).IdempotencyKey(Step.Start),
+            Is.EqualTo(first.After(Write(first)).IdempotencyKey(Step.Start))
+        );
+        Assert.That(again.After(Write(again)).Call!.Sends, Is.EqualTo(2));
+    }
+
+    [Test]
+    public void An_init_that_may_have_been_sent_is_never_sent_again()
+    {
+        var waiting = Sample.Payout(PayoutState.Initiating, Sample.CardOrder);
+        Assert.That(Write(waiting).Intent, Is.Null);
+        Assert.That(Write(waiting).To, Is.EqualTo(PayoutState.Initiating));
+        var waitedLong = Write(waiting with { StateSince = Sample.Now - Sample.Policy.Timings.InitWait });
+        Assert.That(waitedLong.To, Is.EqualTo(PayoutState.Held));
+        Assert.That(waitedLong.HoldKind, Is.EqualTo(HoldKind.OutcomeUnknown));
+    }
+
+    [TestCase(PayoutState.New)]
+    [TestCase(PayoutState.Creating)]
+    [TestCase(PayoutState.Created)]
+    public void A_cancel_before_anything_is_started_is_done_at_once(PayoutState state) =>
+        Assert.That(Write(Sample.Payout(state) with { CancelAsked = true }).To, Is.EqualTo(PayoutState.Cancelled));
+
+    [TestCase(PayoutState.Ready)]
+    [TestCase(PayoutState.Held)]
+    public void A_cancel_of_a_live_session_is_sent_to_the_bank(PayoutState state)
+    {
+        var payout = Sample.Payout(state) with { CancelAsked = true, HeldFrom = Held(state), HeldKind = Kind(state) };
+        Assert.That(Write(payout).Intent, Is.EqualTo(Step.Cancel));
+    }
+
+    [Test]
+    public void A_cancel_while_a_start_may_still_arrive_is_sent_to_the_bank()
+    {
+        var payout = Sample.Payout(PayoutState.Created);
+        payout = payout with { CancelAsked = true, Session = payout.Session! with { Use = SessionUse.Armed } };
+        Assert.That(Write(payout).Intent, Is.EqualTo(Step.Cancel));
+    }
+
+    [TestCase(PayoutState.New)]
+    [TestCase(PayoutState.Creating)]
+    [TestCase(PayoutState.Created)]
+    [TestCase(PayoutState.Ready)]
+    public void A_stop_lets_nothing_be_sent(PayoutState state)
+    {
+        var change = Write(Sample.Payout(state) with { Stopped = true });
+        Assert.That(change.Intent, Is.Null);
+        Assert.That(change.To, Is.EqualTo(state));
+    }
+
+    [Test]
+    public void A_stop_lets_cancel_through() =>
+        Assert.That(
+            Write(Sample.Payout(PayoutState.Ready) with { Stopped = true, CancelAsked = true }).Intent,
+            Is.EqualTo(Step.Cancel)
+        );
+
+    [TestCase(PayoutState.New)]
+    [TestCase(PayoutState.Created)]
+    [TestCase(PayoutState.Ready)]
+    public void A_hold_is_carried_out_before_the_next_call(PayoutState state)
+    {
+        var payout = Sample.Payout(state) with { HoldAsked = true };
+        var change = Write(payout);
+        Assert.That(change.HoldKind, Is.EqualTo(HoldKind.BeforeMoney));
+        Assert.That(payout.After(change), Has.Property("HeldFrom").EqualTo(state).And.Property("HoldAsked").False);
+    }
+
+    [Test]
+    public void The_guard_runs_again_before_confirm()
+    {
+        var payout = Sample.Payout(PayoutState.Ready);
+        var other = Sample.ConfirmInformation.Replace("40817810400003869535", "40702810500000000001");
+        var change = Write(payout with { Session = payout.Session! with { ConfirmInformation = other } });
+        Assert.That(change.Intent, Is.Null);
+        Assert.That(change.HoldKind, Is.EqualTo(HoldKind.Mismatch));
+    }
+
+    [Test]
+    public void A_ready_account_payout_without_confirm_information_is_not_confirmed()
+    {
+        var payout = Sample.Payout(PayoutState.Ready);
+        var change = Write(payout with { Session = payout.Session! with { ConfirmInformation = null } });
+        Assert.That(change.HoldKind, Is.EqualTo(HoldKind.Mismatch));
+    }
+
+    [Test]
+    public void A_payout_that_no_project_pays_is_held_before_money() =>
+        Assert.That(
+            Write(Sample.Payout(PayoutState.New) with { Project = null }).HoldKind,
+            Is.EqualTo(HoldKind.BeforeMoney)
+        );
+
+    [Test]
+    public void An_account_payout_is_refused_where_the_bank_would_confirm_by_itself()
+    {
+        var change = Write(Sample.Payout(PayoutState.New) with { Project = "auto" });
+        Assert.That(change.To, Is.EqualTo(PayoutState.Rejected));
+        Assert.That(change.Result!.Reason, Does.StartWith("flow:"));
+    }
+
+    [Test]
+    public void Wrong_requisites_are_rejected_with_the_column_and_the_reason()
+    {
+        var order = Sample.AccountOrder with { Recipient = Sample.AccountOrder.Recipient with { Bik = "123" } };
+        var change = Write(Sample.Payout(PayoutState.New, order));
+        Assert.That(change.To, Is.EqualTo(PayoutState.Rejected));
+        Assert.That(change.Result!.Reason, Is.EqualTo("recipient_bik: expected 9 digits, got 3"));
+    }
+
+    [TestCase(PayoutState.New, HoldKind.BeforeMoney)]
+    [TestCase(PayoutState.Starting, HoldKind.OutcomeUnknown)]
+    public void What_was_claimed_again_and_again_without_result_is_held(PayoutState state, HoldKind kind) =>
+        Assert.That(Write(Sample.Payout(state) with { Claims = 9 }).HoldKind, Is.EqualTo(kind));
+
+    private static Change Write(Payout payout) => ((Act.Write)Decision.Next(payout, Sample.Policy)).Change;
+
+    private static PayoutState? Held(PayoutState state) => state == PayoutState.Held ? PayoutState.Ready : null;
+
+    private static HoldKind? Kind(PayoutState state) => state == PayoutState.Held ? HoldKind.Mismatch : null;
+}
