@@ -202,7 +202,12 @@ internal static partial class Decision
         var proof = $"{seen.Source}: {seen.Session.StatusText}, {error?.Code ?? "no code"}";
         var neverStarted = payout.State == Created;
         var late = error?.Code == "confirm_timeout" && payout.Session.N <= policy.RestartsAfterConfirmTimeout;
-        if (!payout.CancelAsked && payout.State is not (Held or Cancelling) && (neverStarted || late) && payout.Order.Flow == Flow.TwoStep)
+        if (
+            !payout.CancelAsked
+            && payout.State is not (Held or Cancelling)
+            && (neverStarted || late)
+            && payout.Order.Flow == Flow.TwoStep
+        )
             return new Change
             {
                 To = New,
