@@ -21,7 +21,9 @@ internal static class PrometheusText
             "By" => "_bytes",
             _ => "",
         };
-        return name.Append(suffix).Append(isCounter ? "_total" : "").ToString();
+        if (suffix.Length > 0 && !instrument.EndsWith(suffix[1..], StringComparison.Ordinal))
+            name.Append(suffix);
+        return name.Append(isCounter ? "_total" : "").ToString();
     }
 
     /// <summary><c>{state="new"}</c>, or nothing.</summary>

@@ -18,7 +18,7 @@ internal sealed class CommonOptions
 
     /// <summary>One message for all problems.</summary>
     public static string Text(IReadOnlyCollection<Problem> problems) =>
-        $"{problems.Count} problems in the configuration:\n"
+        $"the configuration has {problems.Count} problem(s):\n"
         + string.Join('\n', problems.Select(problem => $"  {problem}"))
         + $"\nAs an environment variable Section:Key is {ConfigurationReader.EnvironmentPrefix}Section__Key.";
 }
