@@ -17,8 +17,8 @@ internal static class EffectiveConfiguration
     private static IEnumerable<(string Key, string Value)> Of(string path, object target)
     {
         foreach (var property in SettingsBinder.Settable(target.GetType()))
-            foreach (var line in Value($"{path}:{property.Name}", property.GetValue(target)))
-                yield return line;
+        foreach (var line in Value($"{path}:{property.Name}", property.GetValue(target)))
+            yield return line;
     }
 
     private static IEnumerable<(string Key, string Value)> Value(string path, object? value) =>

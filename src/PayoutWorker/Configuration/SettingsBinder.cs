@@ -114,8 +114,7 @@ internal sealed class SettingsBinder(Findings findings)
         return value;
     }
 
-    private static bool IsScalar(Type type) =>
-        type.IsValueType || type == typeof(string);
+    private static bool IsScalar(Type type) => type.IsValueType || type == typeof(string);
 
     private static string Expected(Type type) =>
         type == typeof(TimeSpan) ? Duration.Expected

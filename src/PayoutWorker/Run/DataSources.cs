@@ -18,7 +18,7 @@ internal static class DataSources
         text.Options ??= SessionBounds;
         text.MaxAutoPrepare = text.MaxAutoPrepare == 0 ? 100 : text.MaxAutoPrepare;
         text.MaxPoolSize = Math.Min(text.MaxPoolSize, MaxPool);
-        return NpgsqlDataSource.Create(text);
+        return Build(text, "worker");
     }
 
     /// <summary>For LISTEN: it waits for hours, so it has a small pool of its own and no time-outs of statements.</summary>
@@ -26,7 +26,7 @@ internal static class DataSources
     {
         var text = Common(settings.ConnectionString, settings.PasswordFile, $"payouts {name} listen");
         text.MaxPoolSize = 2;
-        return NpgsqlDataSource.Create(text);
+        return Build(text, "listen");
     }
 
     public static NpgsqlDataSource Migrator(DatabaseSettings settings)
@@ -37,8 +37,12 @@ internal static class DataSources
             : Common(own, settings.MigratorPasswordFile, "payouts migrate");
         // A migration runs once: connections that stay open would only keep the database from being dropped or copied.
         text.Pooling = false;
-        return NpgsqlDataSource.Create(text);
+        return Build(text, "migrate");
     }
+
+    // Named, since the driver's metrics would otherwise carry the whole connection string.
+    private static NpgsqlDataSource Build(NpgsqlConnectionStringBuilder text, string name) =>
+        new NpgsqlDataSourceBuilder(text.ConnectionString) { Name = name }.Build();
 
     private static NpgsqlConnectionStringBuilder Common(string? connectionString, string? passwordFile, string name)
     {

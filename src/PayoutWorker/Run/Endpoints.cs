@@ -1,4 +1,5 @@
 using PayoutWorker.Host.Health;
+using PayoutWorker.Host.Metrics;
 using PayoutWorker.Inbox;
 
 namespace PayoutWorker.Host.Run;
@@ -41,6 +42,7 @@ internal static class Endpoints
         {
             "/health/live" => health.LiveAsync(context),
             "/health/ready" => health.ReadyAsync(context),
+            "/metrics" => context.RequestServices.GetRequiredService<MetricsEndpoint>().WriteAsync(context),
             _ => AnswerAsync(context, StatusCodes.Status404NotFound),
         };
     }

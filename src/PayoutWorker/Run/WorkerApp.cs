@@ -6,6 +6,7 @@ using PayoutWorker.Driving;
 using PayoutWorker.Host.Configuration;
 using PayoutWorker.Host.Configuration.Settings;
 using PayoutWorker.Host.Health;
+using PayoutWorker.Host.Metrics;
 using PayoutWorker.Inbox;
 using PayoutWorker.Jobs;
 using PayoutWorker.Returns;
@@ -35,6 +36,7 @@ internal static class WorkerApp
         AddBank(services, configuration);
         AddPayouts(services, configuration);
         AddJobs(services);
+        AddMetrics(services, configuration.Telemetry);
 
         var app = builder.Build();
         Endpoints.Map(app);
@@ -148,6 +150,21 @@ internal static class WorkerApp
             p.GetRequiredService<Wakeups>(),
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<DueListener>>()
+        ));
+    }
+
+    private static void AddMetrics(IServiceCollection services, TelemetrySettings settings)
+    {
+        services.AddSingleton<MetricsListener>();
+        services.AddSingleton<Figures>();
+        services.AddSingleton<MetricsEndpoint>();
+        if (settings.OtlpEndpoint is null)
+            return;
+        services.AddHostedService(p => new OtlpExport(
+            settings,
+            p.GetRequiredService<WorkerIdentity>(),
+            p.GetRequiredService<Figures>(),
+            p.GetRequiredService<TimeProvider>()
         ));
     }
 }

@@ -1,6 +1,7 @@
 using Npgsql;
 using PayoutWorker.Host.Configuration;
 using PayoutWorker.Host.Configuration.Settings;
+using PayoutWorker.Host.Metrics;
 
 namespace PayoutWorker.Host.Run;
 
@@ -17,6 +18,8 @@ internal static class WorkerRun
         await using var app = WorkerApp.Build(configuration);
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("PayoutWorker.Host");
         var identity = app.Services.GetRequiredService<WorkerIdentity>();
+        // Made first: it counts from the start, not from the first look.
+        _ = app.Services.GetRequiredService<MetricsListener>();
         foreach (var (key, value) in EffectiveConfiguration.Lines(configuration))
             logger.Configured(key, value);
         foreach (var warning in findings.Warnings)
@@ -48,7 +51,9 @@ internal static class WorkerRun
         }
         catch (IOException e)
         {
-            throw new StartException($"a listener could not be opened: {e.Message} Check Http:WebhookUrl and AdminUrl.");
+            throw new StartException(
+                $"a listener could not be opened: {e.Message} Check Http:WebhookUrl and AdminUrl."
+            );
         }
     }
 }

@@ -10,6 +10,11 @@ internal static class CommandLine
         {
             RunVerb.Create(),
             MigrateVerb.Create(),
+            CheckConfigVerb.Create(),
+            HealthVerb.Create(),
+            KeysVerb.Create(),
+            SealCardVerb.Create(),
+            HelpVerb.Create(),
         };
 
     public static async Task<int> RunAsync(string[] arguments)

@@ -10,8 +10,7 @@ internal sealed class CommonOptions
     public Option<string?> Config { get; } =
         new("--config") { Description = "a JSON file over the shipped appsettings.json", HelpName = "FILE" };
 
-    public Option<LogFormat?> LogFormat { get; } =
-        new("--log") { Description = "format of log lines: json or simple" };
+    public Option<LogFormat?> LogFormat { get; } = new("--log") { Description = "format of log lines: json or simple" };
 
     /// <summary>The configuration with its problems.</summary>
     public (WorkerConfiguration Configuration, Findings Findings) Read(ParseResult parsed) =>
@@ -19,7 +18,7 @@ internal sealed class CommonOptions
 
     /// <summary>One message for all problems.</summary>
     public static string Text(IReadOnlyCollection<Problem> problems) =>
-        $"{problems.Count} problems in the configuration:\n"
+        $"the configuration has {problems.Count} problem(s):\n"
         + string.Join('\n', problems.Select(problem => $"  {problem}"))
         + $"\nAs an environment variable Section:Key is {ConfigurationReader.EnvironmentPrefix}Section__Key.";
 }

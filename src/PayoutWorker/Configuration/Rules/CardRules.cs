@@ -40,7 +40,9 @@ internal static class CardRules
     /// <summary>The bytes of a hash key file; null when it is none. Lines that begin with # are comments.</summary>
     public static byte[]? HashKey(string text)
     {
-        var line = text.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line is not "" and not ['#', ..]);
+        var line = text.Split('\n')
+            .Select(line => line.Trim())
+            .FirstOrDefault(line => line is not "" and not ['#', ..]);
         var bytes = new byte[line?.Length ?? 0];
         return line is not null && Convert.TryFromBase64String(line, bytes, out var length) ? bytes[..length] : null;
     }

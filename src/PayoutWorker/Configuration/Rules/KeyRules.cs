@@ -34,7 +34,12 @@ internal static class KeyRules
         if (isPrivate != pem.Contains("PRIVATE KEY", StringComparison.Ordinal))
         {
             var other = isPrivate ? "no private key" : "a private key";
-            findings.Add(path, $"a {kind} key in PEM form", $"'{file}' with {other}", "Give the other half of the pair.");
+            findings.Add(
+                path,
+                $"a {kind} key in PEM form",
+                $"'{file}' with {other}",
+                "Give the other half of the pair."
+            );
             return;
         }
         try
@@ -63,6 +68,5 @@ internal static class KeyRules
             );
     }
 
-    private static string Word(BankEnvironment environment) =>
-        environment == BankEnvironment.Live ? "live" : "demo";
+    private static string Word(BankEnvironment environment) => environment == BankEnvironment.Live ? "live" : "demo";
 }

@@ -6,10 +6,7 @@ namespace PayoutWorker.Host.Configuration.Rules;
 internal static class SecretFile
 {
     private const UnixFileMode Others =
-        UnixFileMode.GroupRead
-        | UnixFileMode.GroupWrite
-        | UnixFileMode.OtherRead
-        | UnixFileMode.OtherWrite;
+        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
     /// <summary>The content, or null when nothing is configured or a problem was noted.</summary>
     public static string? Check(string path, string? file, BankEnvironment environment, Findings findings)

@@ -20,7 +20,11 @@ internal static class WorkerRules
                 "Hangfire, which is not built into this program",
                 "Use BuiltIn; payouts go through it in the same way."
             );
-        if (configuration.Guard.SenderBik is var bik && bik != "none" && (bik.Length != 9 || !bik.All(char.IsAsciiDigit)))
+        if (
+            configuration.Guard.SenderBik is var bik
+            && bik != "none"
+            && (bik.Length != 9 || !bik.All(char.IsAsciiDigit))
+        )
             findings.Add("Guard:SenderBik", "9 digits or none", $"'{bik}'", "Leave it out for Bank 131's own.");
     }
 }
