@@ -131,9 +131,8 @@ internal static partial class Decision
 
     private static Change? SawDoubled(Payout payout, Evidence.Seen seen, Policy policy, bool mine)
     {
-        var live = seen.Session.Status is not (SessionStatus.Accepted or SessionStatus.Cancelled);
         // The session is cancelled while the payout stays held: whatever comes of it, a person looks at it.
-        Step? cancel = mine && live && payout.Call is not { Step: Step.Cancel } ? Step.Cancel : null;
+        Step? cancel = mine && MayCancel(payout, seen, policy) ? Step.Cancel : null;
         if (payout is { State: Held, HeldKind: HoldKind.Mismatch })
             return cancel is null
                 ? Poll(payout, seen, policy)
@@ -150,6 +149,15 @@ internal static partial class Decision
             DueIn = cancel is null ? TimeSpan.Zero : policy.Timings.Lease,
         };
     }
+
+    // The bank refuses a cancel while it still checks; a lost one is repeated like any other call.
+    private static bool MayCancel(Payout payout, Evidence.Seen seen, Policy policy) =>
+        seen.Session.Status is not (SessionStatus.Accepted or SessionStatus.Cancelled)
+        && (
+            payout.Call is not { Step: Step.Cancel } call
+            || call.RefusedCode is not null
+            || (call.Sends < policy.MaxSends && payout.Now - seen.Age >= call.LastSentAt + policy.Timings.Quarantine)
+        );
 
     private static Change? SawPaid(Payout payout, Evidence.Seen seen, Policy policy)
     {

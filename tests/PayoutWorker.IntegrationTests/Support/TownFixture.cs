@@ -12,15 +12,19 @@ internal abstract class TownFixture
     private static int _payees;
 
     protected Town Town { get; private set; } = null!;
-    protected TownWorker Worker { get; private set; } = null!;
+    protected TownWorker Worker => Town.Workers[0];
 
-    protected virtual TownOptions Options => new() { Scale = 0.02 };
+    protected virtual TownOptions Options => new() { Scale = 0.05 };
+
+    /// <summary>How many workers there are from the beginning.</summary>
+    protected virtual int WorkerCount => 1;
 
     [OneTimeSetUp]
     public async Task BuildAsync()
     {
         Town = await Town.StartAsync(Options, Cluster.Server, await Cluster.NewDatabaseAsync(), CancellationToken.None);
-        Worker = await Town.StartWorkerAsync("worker-1", CancellationToken.None);
+        for (var i = 1; i <= WorkerCount; i++)
+            await Town.StartWorkerAsync($"worker-{i}", CancellationToken.None);
     }
 
     [OneTimeTearDown]
@@ -97,15 +101,15 @@ internal abstract class TownFixture
         return key;
     }
 
-    /// <summary>Waits, with a deadline, until the ERP reads this state; fails with the payout's history otherwise.</summary>
-    protected async Task<Status> WaitForAsync(string key, string state)
+    /// <summary>Waits, with a deadline, until the ERP reads one of these states; fails with the history otherwise.</summary>
+    protected async Task<Status> WaitForAsync(string key, params string[] states)
     {
         Status? status = null;
         try
         {
             await Poll.UntilAsync(
-                $"{key} to be {state}",
-                async _ => (status = await StatusAsync(key)).State == state,
+                $"{key} to be {string.Join(" or ", states)}",
+                async _ => Array.IndexOf(states, (status = await StatusAsync(key)).State) >= 0,
                 Patience,
                 CancellationToken.None
             );
@@ -113,10 +117,30 @@ internal abstract class TownFixture
         }
         catch (TimeoutException)
         {
-            Assert.Fail($"{key} is {status!.State}, expected {state}:\n{string.Join('\n', await HistoryAsync(key))}");
+            Assert.Fail(
+                $"{key} is {status!.State}, expected {string.Join(" or ", states)}:\n{string.Join('\n', await HistoryAsync(key))}"
+            );
             throw;
         }
     }
+
+    /// <summary>
+    /// After a kill a card is paid, once, or it was intended and never sent: then a person is asked and nothing is paid,
+    /// since what may have been sent is never sent again.
+    /// </summary>
+    protected Task WaitForCardAsync(string key, string card) =>
+        Poll.UntilAsync(
+            $"{key} to be paid once, or held and not paid",
+            async _ =>
+                (await StatusAsync(key), Town.Bank.Ledger.Of(card).Count) switch
+                {
+                    ({ State: "paid" }, 1) => true,
+                    ({ State: "held", HeldKind: "outcome_unknown" }, 0) => true,
+                    _ => false,
+                },
+            Patience,
+            CancellationToken.None
+        );
 
     protected async Task<Status> StatusAsync(string key)
     {
