@@ -3,7 +3,7 @@ using PayoutWorker.Jobs;
 
 namespace PayoutWorker.Host.Health;
 
-/// <summary>When each job last began or ended: a loop that stands still is not ready, whatever the database says.</summary>
+/// <summary>When each job last began or ended: a loop that stands still is not ready.</summary>
 internal sealed class Pulse(TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, (long At, TimeSpan Every)> _beats = new();

@@ -62,7 +62,7 @@ internal sealed class Series(Instrument instrument)
         }
     }
 
-    /// <summary>Observed values are forgotten before they are asked for anew: a state that emptied must not stay.</summary>
+    /// <summary>Observed values are forgotten before each look: a state that emptied must not stay.</summary>
     public void Forget()
     {
         if (!instrument.IsObservable)

@@ -21,7 +21,7 @@ internal static class DataSources
         return Build(text, "worker");
     }
 
-    /// <summary>For LISTEN: it waits for hours, so it has a small pool of its own and no time-outs of statements.</summary>
+    /// <summary>For LISTEN: it waits for hours, so it has a small pool of its own, without time limits.</summary>
     public static NpgsqlDataSource Listener(DatabaseSettings settings, string name)
     {
         var text = Common(settings.ConnectionString, settings.PasswordFile, $"payouts {name} listen");

@@ -4,7 +4,7 @@ using PayoutWorker.Inbox;
 
 namespace PayoutWorker.Host.Run;
 
-/// <summary>What is answered where. Two short lists instead of a router: what is not here is 404 on both listeners.</summary>
+/// <summary>What is answered where. Two short lists, no router: what is not here is 404 on both.</summary>
 internal static class Endpoints
 {
     public static void Map(WebApplication app)

@@ -6,7 +6,7 @@ using PayoutWorker.Host.Configuration.Settings;
 
 namespace PayoutWorker.Host.Run;
 
-/// <summary>The keys that the configuration names, read from their files once. The rules have checked them before.</summary>
+/// <summary>The keys that the configuration names, read from their files once; the rules have checked them.</summary>
 internal static class Secrets
 {
     public static IReadOnlyList<BankProject> Projects(BankSettings settings) =>

@@ -4,7 +4,7 @@ using PayoutWorker.Cards;
 
 namespace PayoutWorker.Host.Verbs;
 
-/// <summary><c>seal-card</c>: seals one card number, for trying out and for comparing with the ERP's own sealing.</summary>
+/// <summary><c>seal-card</c>: seals one card number, to compare with the ERP's own sealing.</summary>
 internal static class SealCardVerb
 {
     public static Command Create()
