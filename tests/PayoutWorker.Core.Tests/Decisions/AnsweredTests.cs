@@ -80,6 +80,19 @@ internal sealed class AnsweredTests
     public void What_provably_did_not_leave_goes_back(Step step, PayoutState state, PayoutState before) =>
         Assert.That(Learn(Payout(state), step, NotSent)!.To, Is.EqualTo(before));
 
+    [Test]
+    public void An_outage_in_which_nothing_leaves_opens_no_row_of_sessions()
+    {
+        var payout = Payout(Initiating, CardOrder);
+        for (var i = 0; i < 5; i++)
+        {
+            payout = payout.After(Learn(payout, Step.Init, NotSent)!);
+            payout = payout.After(((Act.Write)Decision.Next(payout, Sample.Policy)).Change);
+            Assert.That(payout.Session!.N, Is.EqualTo(1));
+            Assert.That(payout.Call!.Sends, Is.EqualTo(1), "only this one may have left");
+        }
+    }
+
     [TestCase(Step.Start, Starting)]
     [TestCase(Step.Confirm, Confirming)]
     public void A_resend_that_did_not_leave_says_nothing_about_the_send_before_it(Step step, PayoutState state) =>

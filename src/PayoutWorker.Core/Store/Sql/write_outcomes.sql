@@ -1,5 +1,7 @@
 UPDATE payouts.bank_call AS b
 SET answered_at = now(),
+    -- Sends that may have left: this one provably did not.
+    sends = b.sends - (c.outcome = 'not sent')::int,
     outcome = c.outcome,
     http_status = c.http_status,
     bank_code = c.code,
