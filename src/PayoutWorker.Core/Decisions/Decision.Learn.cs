@@ -150,12 +150,11 @@ internal static partial class Decision
         };
     }
 
-    // The bank refuses a cancel while it still checks; a lost one is repeated like any other call.
+    // Only when the bank waits for a word of ours: a cancel that it refuses before that has used up its key.
     private static bool MayCancel(Payout payout, Evidence.Seen seen, Policy policy) =>
-        seen.Session.Status is not (SessionStatus.Accepted or SessionStatus.Cancelled)
+        seen.Session.AwaitsConfirm
         && (
             payout.Call is not { Step: Step.Cancel } call
-            || call.RefusedCode is not null
             || (call.Sends < policy.MaxSends && payout.Now - seen.Age >= call.LastSentAt + policy.Timings.Quarantine)
         );
 
@@ -289,7 +288,7 @@ internal static partial class Decision
     {
         if (seen.Age is not { } age || payout.Call is not { } call)
             return null;
-        var refused = call is { RefusedCode: not null, Sends: 1 };
+        var refused = IsRefused(call, policy);
         if (!refused && payout.Now - age < call.LastSentAt + policy.Timings.Quarantine)
             return AskAfterQuarantine(payout, call, policy);
         if (call.Sends >= policy.MaxSends)
@@ -310,7 +309,7 @@ internal static partial class Decision
         if (seen.Age is not { } age || payout.Call is not { } call)
             return null;
         var settled = payout.Now - age >= call.LastSentAt + policy.Timings.Quarantine;
-        if (!settled && call is not { RefusedCode: not null, Sends: 1 })
+        if (!settled && !IsRefused(call, policy))
             return AskAfterQuarantine(payout, call, policy);
         if (call.RefusedCode is not null)
             return StartRefused(payout, call, seen, policy);
@@ -323,6 +322,10 @@ internal static partial class Decision
             Evidence = seen.Source,
         };
     }
+
+    // A code on the list, about the only send there was: then nothing of it can still arrive.
+    private static bool IsRefused(BankCall call, Policy policy) =>
+        call.Sends == 1 && policy.Class(call.RefusedCode) != ErrorClass.Unknown;
 
     private static Change StartRefused(Payout payout, BankCall call, Evidence.Seen seen, Policy policy) =>
         policy.Class(call.RefusedCode) switch
@@ -339,14 +342,17 @@ internal static partial class Decision
                 SessionEvidence = $"start refused: {call.RefusedCode}; {seen.Source}: no payout",
             },
             ErrorClass.Hold => HoldFor(payout, HoldKind.BeforeMoney, $"the bank refused start: {call.RefusedCode}"),
+            // Its key may be used up by the refusal, and the session is proven empty: the next try has both anew.
             var kind => new Change
             {
-                To = Created,
+                To = New,
                 DueIn = kind is ErrorClass.ShortOfMoney or ErrorClass.PauseProject
                     ? policy.Timings.ShortOfMoneyPause
-                    : Backoff(policy.Timings.RetryPause, call.Sends, policy.Timings.Polls[^2]),
+                    : Backoff(policy.Timings.RetryPause, payout.Session!.N, policy.Timings.Polls[^2]),
                 Why = $"the bank refused start for now: {call.RefusedCode}",
                 Evidence = seen.Source,
+                Session = payout.Session! with { Use = SessionUse.Dead },
+                SessionEvidence = $"start refused: {call.RefusedCode}; {seen.Source}: no payout",
             },
         };
 

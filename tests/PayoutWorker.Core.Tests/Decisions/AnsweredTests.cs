@@ -111,6 +111,27 @@ internal sealed class AnsweredTests
     }
 
     [Test]
+    public void A_start_refused_for_now_is_tried_again_in_a_new_session_under_a_new_key()
+    {
+        var payout = Payout(Starting);
+        var after = payout.After(Learn(payout, Step.Start, Refused("activity_count_exceeded"))!);
+        var change = Seen(after, Empty)!;
+        Assert.That(change.To, Is.EqualTo(New));
+        Assert.That(change.Session!.Use, Is.EqualTo(SessionUse.Dead));
+    }
+
+    [TestCase("brand_new_code")]
+    [TestCase("idempotency_key_already_exists")]
+    public void A_start_answered_with_an_unknown_code_waits_for_the_quarantine(string code)
+    {
+        var payout = Payout(Starting);
+        var after = payout.After(Learn(payout, Step.Start, Refused(code))!);
+        Assert.That(Seen(after, Empty)!.To, Is.EqualTo(Starting));
+        var later = after with { Now = Now + Sample.Policy.Timings.Quarantine + TimeSpan.FromSeconds(1) };
+        Assert.That(Seen(later, Empty)!.To, Is.EqualTo(New), "its key may be used up, its session is proven empty");
+    }
+
+    [Test]
     public void A_refusal_after_a_resend_waits_for_the_quarantine_of_the_sends_before()
     {
         var payout = Payout(Starting, sends: 2);
