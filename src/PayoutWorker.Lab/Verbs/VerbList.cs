@@ -5,5 +5,6 @@ namespace PayoutWorker.Lab.Verbs;
 /// <summary>Every verb, in the order of the help. A new one is a class beside this and a word here.</summary>
 internal static class VerbList
 {
-    public static IReadOnlyList<Command> All() => [TestVerb.Create(), PostgresVerb.Create(), HoldVerb.Create()];
+    public static IReadOnlyList<Command> All() =>
+        [TestVerb.Create(), SimulateVerb.Create(), PostgresVerb.Create(), HoldVerb.Create()];
 }
