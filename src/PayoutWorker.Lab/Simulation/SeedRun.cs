@@ -30,6 +30,7 @@ internal sealed class SeedRun : IDisposable
     private TimeSpan _healedAt;
     private TimeSpan _quietSince;
     private int _toCome;
+    private bool _wasBusy = true;
 
     private SeedRun(int seed, bool tracing, SimulationParts parts)
     {
@@ -104,8 +105,10 @@ internal sealed class SeedRun : IDisposable
             return now > Longest;
         if (_model.Rows.Any(row => !Judge.IsAtRest(row)))
             return now > _healedAt + RestWithin;
-        if (IsBusy())
+        // Also when it was busy at the last look: what ended since may be news to us.
+        if (_wasBusy)
             _quietSince = now;
+        _wasBusy = IsBusy();
         return now - _quietSince > Quiet;
     }
 

@@ -36,7 +36,7 @@ internal static class OrderPlanner
         var payee = method == Method.Card ? SeedPlan.Card(i) : order.Recipient.Account!;
         var arrives = world.Between(TimeSpan.Zero, TimeSpan.FromSeconds(90));
         var plan = new OrderPlan(order, payee, arrives, null) { IsAutomatic = auto };
-        var script = Script(plan, world);
+        var script = Script(plan, world, bank.Projects[0].WebhookUrl is not null);
         var leftOpen =
             script is { Outcome: Sim.Outcome.Error, ResolvesAfter: null } or { SecondPayout: true }
             || script.Mismatches.Count > 0
@@ -68,9 +68,12 @@ internal static class OrderPlanner
         );
     }
 
-    private static Sim.PayoutScript Script(OrderPlan plan, World world)
+    private static Sim.PayoutScript Script(OrderPlan plan, World world, bool webhooks)
     {
         var script = Story(new Sim.PayoutScript(plan.Payee), plan, world);
+        // Who was told "failed" asks no more: only the webhook, or the daily statement, brings the late success.
+        if (script.LateSuccessAfter is not null)
+            return webhooks ? script : script with { LateSuccessAfter = null };
         return world.Chance(0.35) ? script with { WebhookFaults = WebhookFaults(world) } : script;
     }
 
