@@ -28,6 +28,7 @@ internal sealed class ModelRow(long id, Order order, DateTimeOffset now)
     // Results of outbox.
     public PayoutState? Shown { get; set; }
     public Result Result { get; set; } = new();
+    public string? ResultProject { get; set; }
     public DateTimeOffset? FinishedAt { get; set; }
 
     public SortedList<int, BankSession> Sessions { get; } = [];
@@ -37,7 +38,6 @@ internal sealed class ModelRow(long id, Order order, DateTimeOffset now)
     // return_watch; null NextReturn: not watched.
     public DateTimeOffset? NextReturn { get; set; }
     public DateTimeOffset PaidAt { get; set; }
-    public string? PaidBy { get; set; }
     public int ReturnsAsked { get; set; }
 
     public BankSession? Newest => Sessions.Count == 0 ? null : Sessions.GetValueAtIndex(Sessions.Count - 1);
@@ -58,7 +58,7 @@ internal sealed class ModelRow(long id, Order order, DateTimeOffset now)
             HeldFrom = IsOpen ? HeldFrom : null,
             HeldKind = IsOpen ? HeldKind : null,
             Reason = Result.Reason,
-            Project = IsOpen ? Project : null,
+            Project = IsOpen ? Project : ResultProject,
             BankRef = BankRef,
             Session = session,
             Call = session is null ? null : CallOf(session.N),

@@ -205,6 +205,7 @@ internal partial class ModelStore(World world, Judge judge, TimeSpan firstReturn
                 SessionId = result.SessionId ?? row.Result.SessionId,
                 PayoutId = result.PayoutId ?? row.Result.PayoutId,
             };
+            row.ResultProject ??= after.Project;
             row.FinishedAt = final ? world.Now : null;
             if (final)
             {
