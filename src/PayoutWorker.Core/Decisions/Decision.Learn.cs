@@ -239,7 +239,9 @@ internal static partial class Decision
         if (payout is not { HeldKind: HoldKind.OutcomeUnknown, HeldFrom: { } from })
             return Poll(payout, seen, policy);
         var change = Saw(payout with { State = from }, seen, policy, mine: false);
-        return change is null || change.To == from ? Poll(payout, seen, policy) : change;
+        // Held for the same reason once more is no news: the answer would be asked for again at once, without end.
+        var isNews = change is not null && change.To != from && change.HoldKind != HoldKind.OutcomeUnknown;
+        return isNews ? change : Poll(payout, seen, policy);
     }
 
     private static Change? SawReady(Payout payout, Evidence.Seen seen, Policy policy)
