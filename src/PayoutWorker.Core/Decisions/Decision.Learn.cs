@@ -1,3 +1,4 @@
+using Bank131.Client;
 using Bank131.Views;
 using PayoutWorker.Payouts;
 using static PayoutWorker.Payouts.PayoutState;
@@ -14,8 +15,24 @@ internal static partial class Decision
         {
             Evidence.Answered answered => Answered(payout, answered, policy, mine),
             Evidence.Seen seen => Saw(payout, seen, policy, mine),
-            _ => payout.State.IsFinal() ? null : NextPoll(payout, policy),
+            Evidence.Unheard unheard => Unheard(payout, unheard.Answer, policy),
+            _ => null,
         };
+
+    // Silence is waited out. A bank that goes on refusing to show the session may never have had it.
+    private static Change? Unheard(Payout payout, BankAnswer answer, Policy policy)
+    {
+        if (payout.State.IsFinal())
+            return null;
+        if (
+            payout.State == Held
+            || answer is not BankAnswer.Refused refused
+            || payout.Now - payout.StateSince <= policy.Timings.ErrorHold
+        )
+            return NextPoll(payout, policy);
+        var text = $"the bank refuses to show the session: {refused.Error.Code}";
+        return HoldFor(payout, HoldKind.OutcomeUnknown, text) with { Evidence = "status" };
+    }
 
     private static Change? Saw(Payout payout, Evidence.Seen seen, Policy policy, bool mine)
     {
