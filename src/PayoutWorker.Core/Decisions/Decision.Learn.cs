@@ -319,7 +319,7 @@ internal static partial class Decision
         if (!settled && call is not { RefusedCode: not null, Sends: 1 })
             return AskAfterQuarantine(payout, call, policy);
         if (call.RefusedCode is not null)
-            return StartRefused(payout, call, seen, policy);
+            return StartRefused(payout, call, seen, settled, policy);
         if (call.Sends >= policy.MaxSends)
             return HoldFor(payout, HoldKind.OutcomeUnknown, $"start was sent {call.Sends} times and never arrived");
         return new Change
@@ -330,7 +330,15 @@ internal static partial class Decision
         };
     }
 
-    private static Change StartRefused(Payout payout, BankCall call, Evidence.Seen seen, Policy policy) =>
+    // Refused for now is tried again in a new session: where the bank remembers keys, it refuses the same key again,
+    // however much money has come meanwhile. The old session is empty, and nothing can be on its way to it any more.
+    private static Change StartRefused(
+        Payout payout,
+        BankCall call,
+        Evidence.Seen seen,
+        bool settled,
+        Policy policy
+    ) =>
         policy.Class(call.RefusedCode) switch
         {
             ErrorClass.Fail => Finish(
@@ -345,15 +353,22 @@ internal static partial class Decision
                 SessionEvidence = $"start refused: {call.RefusedCode}; {seen.Source}: no payout",
             },
             ErrorClass.Hold => HoldFor(payout, HoldKind.BeforeMoney, $"the bank refused start: {call.RefusedCode}"),
-            var kind => new Change
+            var kind when settled => new Change
             {
-                To = Created,
-                DueIn = kind is ErrorClass.ShortOfMoney or ErrorClass.PauseProject
-                    ? policy.Timings.ShortOfMoneyPause
-                    : Backoff(policy.Timings.RetryPause, call.Sends, policy.Timings.Polls[^2]),
+                To = New,
+                DueIn = Backoff(
+                    kind is ErrorClass.ShortOfMoney or ErrorClass.PauseProject
+                        ? policy.Timings.ShortOfMoneyPause
+                        : policy.Timings.RetryPause,
+                    payout.Session!.N,
+                    policy.Timings.Polls[^1]
+                ),
                 Why = $"the bank refused start for now: {call.RefusedCode}",
                 Evidence = seen.Source,
+                Session = payout.Session with { Use = SessionUse.Dead },
+                SessionEvidence = $"start refused: {call.RefusedCode}; {seen.Source}: no payout after the quarantine",
             },
+            _ => AskAfterQuarantine(payout, call, policy),
         };
 
     private static Change? SawUnclear(Payout payout, Evidence.Seen seen, Policy policy)
