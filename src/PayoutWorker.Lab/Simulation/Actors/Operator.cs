@@ -69,7 +69,7 @@ internal sealed class Operator(World world, ModelStore model, FaultDice dice)
 
     private void MaybeRelease(ModelRow row)
     {
-        if (!world.Chance(0.4))
+        if (!dice.IsOn || !world.Chance(0.4))
             return;
         world.At(
             world.Between(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(30)),

@@ -27,7 +27,12 @@ internal sealed class SimulatedBank(SimulatedWorker worker, WorkerPool pool) : I
     {
         var row = pool.Model.ByKey(idempotencyKey);
         pool.Judge.Sending(worker.Name, row, path, body, idempotencyKey);
-        var fault = pool.Dice.Roll(FaultLists.Send, row?.State ?? PayoutState.New, times: 1.5);
+        // A cancel is rare, and its outcome as open as that of any other call.
+        var times = row?.State == PayoutState.Cancelling ? 5 : 1.5;
+        var fault = pool.Dice.Roll(FaultLists.Send, row?.State ?? PayoutState.New, times);
+        // An id that is not the session's: nobody here can know the right one.
+        if (fault == FaultKind.WrongSession && row is { State: PayoutState.Creating or PayoutState.Initiating })
+            pool.Judge.Excuse(row);
         return await PostAsync(project, path, body, idempotencyKey, fault);
     }
 

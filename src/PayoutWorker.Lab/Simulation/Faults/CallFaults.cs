@@ -49,7 +49,9 @@ internal static class CallFaults
     private static CallFault Doubled(string path, SeedPlan plan, World world)
     {
         var keyless = plan.Bank.Policies.DuplicateKey == DuplicateKey.Ignore;
-        if (keyless && path is BankPath.InitCard or BankPath.InitRko)
+        // Nor may it refuse the first copy and take the second.
+        var forgetful = !plan.Bank.Policies.RefusedKeyIsUsed;
+        if ((keyless || forgetful) && path is BankPath.InitCard or BankPath.InitRko)
             return new CallFault(CallFaultKind.AnswerLost);
         var delay =
             keyless && path == BankPath.StartRko || world.Chance(0.3)

@@ -55,5 +55,5 @@ internal static class FaultLists
         (Shutdown, 1),
     ];
 
-    public static readonly (FaultKind, int)[] People = [(Stop, 1), (FaultKind.Cancel, 1), (Hold, 1)];
+    public static readonly (FaultKind, int)[] People = [(Stop, 1), (FaultKind.Cancel, 2), (Hold, 1)];
 }

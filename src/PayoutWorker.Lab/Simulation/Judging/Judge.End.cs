@@ -64,7 +64,10 @@ internal sealed partial class Judge
         if (!IsAtRest(row))
             Fail("J4", $"{row.BankRef} is still {row.State.Text()}");
         var excused =
-            order.MayEndHeld || People.HasHeld(row) || SessionsOf(row).Any(session => session.Payouts.Count > 1);
+            order.MayEndHeld
+            || _excused.Contains(row.Id)
+            || People.HasHeld(row)
+            || SessionsOf(row).Any(session => session.Payouts.Count > 1);
         if (row is { IsOpen: true, State: PayoutState.Held, Order.Flow: Flow.TwoStep } && !excused)
             Fail("J4", $"{row.BankRef}, two-step, ends held: {row.Result.Reason}");
     }

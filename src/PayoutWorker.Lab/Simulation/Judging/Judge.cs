@@ -17,6 +17,7 @@ internal sealed partial class Judge(World world, SeedPlan plan)
     private readonly Dictionary<long, OrderPlan> _plans = [];
     private readonly Dictionary<long, string?> _holders = [];
     private readonly HashSet<string> _confirmed = new(StringComparer.Ordinal);
+    private readonly HashSet<long> _excused = [];
     private readonly List<string> _failures = [];
 
     public IReadOnlyList<string> Failures => _failures;
@@ -39,6 +40,9 @@ internal sealed partial class Judge(World world, SeedPlan plan)
         _byPayee[order.Payee] = row;
         _plans[row.Id] = order;
     }
+
+    /// <summary>The bank did to this payout what only a person can put right: it may end held.</summary>
+    public void Excuse(ModelRow row) => _excused.Add(row.Id);
 
     public ModelRow? RowOf(string payee) => _byPayee.GetValueOrDefault(payee);
 

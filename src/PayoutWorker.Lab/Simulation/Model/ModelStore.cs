@@ -121,6 +121,34 @@ internal partial class ModelStore(World world, Judge judge, TimeSpan firstReturn
                     + $"[{change.Evidence}] {change.Outcome?.Word}"
             );
         judge.Written(row, owner, before, change, after);
+        Compare(row, after);
+    }
+
+    // What the writer goes on with must be what the next reader reads. Its last call it keeps for longer: harmless,
+    // since every write decides on what it reads under the lock.
+    private void Compare(ModelRow row, Payout after)
+    {
+        var read = Read(row);
+        var same =
+            read.State == after.State
+            && read.Session == after.Session
+            && read.HeldFrom == after.HeldFrom
+            && read.HeldKind == after.HeldKind
+            && read.Project == after.Project
+            && read.Reason == after.Reason
+            && read.ReturnedAmount == after.ReturnedAmount
+            && read.ConfirmIntended == after.ConfirmIntended
+            && (
+                after.State.IsFinal()
+                || (
+                    read.Fence == after.Fence
+                    && read.HoldAsked == after.HoldAsked
+                    && read.Claims == after.Claims
+                    && read.Polls == after.Polls
+                )
+            );
+        if (!same)
+            judge.Fail("after", $"{row.BankRef}: goes on as {after}, and the database says {read}");
     }
 
     private void WriteWork(ModelRow row, Change change, Payout after)
@@ -154,6 +182,7 @@ internal partial class ModelStore(World world, Judge judge, TimeSpan firstReturn
             session = session with
             {
                 BankId = old.BankId ?? session.BankId,
+                Use = old.Use == SessionUse.Dead ? old.Use : session.Use,
                 ConfirmInformation = old.ConfirmInformation ?? session.ConfirmInformation,
                 Echo = old.Echo ?? session.Echo,
             };
