@@ -42,7 +42,10 @@ internal static partial class Decision
         if (payout.Session?.N == n && payout.State != Creating)
             // The same answer once more, after a commit whose outcome was not known: the session has gone on since.
             return payout.Session.BankId is null
-                ? Untouched(payout) with { Session = payout.Session with { BankId = accepted.Session.Id } }
+                ? Untouched(payout) with
+                {
+                    Session = payout.Session with { BankId = accepted.Session.Id },
+                }
                 : Untouched(payout);
         if (payout.Session?.N != n)
             return Untouched(payout) with { Session = session };

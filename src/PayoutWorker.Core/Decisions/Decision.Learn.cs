@@ -219,7 +219,12 @@ internal static partial class Decision
         var proof = $"{seen.Source}: {seen.Session.StatusText}, {error?.Code ?? "no code"}";
         var neverStarted = payout.State == Created;
         var late = error?.Code == "confirm_timeout" && payout.Session.N <= policy.RestartsAfterConfirmTimeout;
-        if (!payout.CancelAsked && payout.State is not (Held or Cancelling) && (neverStarted || late) && payout.Order.Flow == Flow.TwoStep)
+        if (
+            !payout.CancelAsked
+            && payout.State is not (Held or Cancelling)
+            && (neverStarted || late)
+            && payout.Order.Flow == Flow.TwoStep
+        )
             return new Change
             {
                 To = New,
@@ -332,13 +337,7 @@ internal static partial class Decision
 
     // Refused for now is tried again in a new session: where the bank remembers keys, it refuses the same key again,
     // however much money has come meanwhile. The old session is empty, and nothing can be on its way to it any more.
-    private static Change StartRefused(
-        Payout payout,
-        BankCall call,
-        Evidence.Seen seen,
-        bool settled,
-        Policy policy
-    ) =>
+    private static Change StartRefused(Payout payout, BankCall call, Evidence.Seen seen, bool settled, Policy policy) =>
         policy.Class(call.RefusedCode) switch
         {
             ErrorClass.Fail => Finish(
