@@ -44,6 +44,10 @@ internal sealed record SeedPlan
     public required Sim.SimulatorOptions Bank { get; init; }
     public required IReadOnlyList<OrderPlan> Orders { get; init; }
 
+    /// <summary>The bank neither looks at keys nor minds a second start: each copy of it is a payout more.</summary>
+    public bool IsKeyless =>
+        Bank.Policies is { DuplicateKey: Sim.DuplicateKey.Ignore, SecondStart: Sim.SecondStart.AddPayout };
+
     public static string ErpKey(int i) => $"erp-{i:0000}";
 
     public static string Card(int i) => $"22003301234567{i:00}";

@@ -30,6 +30,13 @@ internal sealed class SimulatedBank(SimulatedWorker worker, WorkerPool pool) : I
         // A cancel is rare, and its outcome as open as that of any other call.
         var times = row?.State == PayoutState.Cancelling ? 5 : 1.5;
         var fault = pool.Dice.Roll(FaultLists.Send, row?.State ?? PayoutState.New, times);
+        if (fault is FaultKind.VeryLateArrival or FaultKind.FreezeBeforeSend && row is not null)
+        {
+            pool.Judge.ArrivesTooLate(row);
+            // A bank that looks at no key and adds a payout for every start is safe by the quarantine alone.
+            if (path == BankPath.StartRko && pool.Plan.IsKeyless)
+                fault = FaultKind.LateArrival;
+        }
         // An id that is not the session's: nobody here can know the right one.
         if (fault == FaultKind.WrongSession && row is { State: PayoutState.Creating or PayoutState.Initiating })
             pool.Judge.Excuse(row);

@@ -18,6 +18,7 @@ internal sealed partial class Judge(World world, SeedPlan plan)
     private readonly Dictionary<long, string?> _holders = [];
     private readonly HashSet<string> _confirmed = new(StringComparer.Ordinal);
     private readonly HashSet<long> _excused = [];
+    private readonly HashSet<long> _tooLate = [];
     private readonly List<string> _failures = [];
 
     public IReadOnlyList<string> Failures => _failures;
@@ -43,6 +44,12 @@ internal sealed partial class Judge(World world, SeedPlan plan)
 
     /// <summary>The bank did to this payout what only a person can put right: it may end held.</summary>
     public void Excuse(ModelRow row) => _excused.Add(row.Id);
+
+    /// <summary>
+    /// A call of it reaches the bank later than the quarantine allows for. A session thought empty may then hold a
+    /// payout after all; that nothing is confirmed there, and so paid, holds all the same.
+    /// </summary>
+    public void ArrivesTooLate(ModelRow row) => _tooLate.Add(row.Id);
 
     public ModelRow? RowOf(string payee) => _byPayee.GetValueOrDefault(payee);
 
@@ -138,6 +145,8 @@ internal sealed partial class Judge(World world, SeedPlan plan)
     // Rule 6. What else is armed must be proven dead before this one may be.
     private void CheckOnlyLiveSession(ModelRow row, ModelCall call)
     {
+        if (_tooLate.Contains(row.Id) && row.Order.Flow == Flow.TwoStep)
+            return;
         var current = row.Sessions[call.SessionN].BankId;
         foreach (var other in SessionsOf(row))
             if (other.Id != current && IsLive(other) && !IsForeign(row, other.Id))
