@@ -42,6 +42,8 @@ CREATE TABLE payouts.outbox (
 
     -- Results, written by the worker: state is null while the payout is open and not held.
     state text,
+    -- The bank project that it went through: who wants to ask about it later must ask there.
+    project text,
     bank_session_id text,
     bank_payout_id text,
     error_code text,

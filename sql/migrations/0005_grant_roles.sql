@@ -27,7 +27,8 @@ TO payouts_erp;
 GRANT SELECT ON ALL TABLES IN SCHEMA payouts TO payouts_worker;
 
 GRANT UPDATE (
-    state, bank_session_id, bank_payout_id, error_code, error_text, reason, returned_amount, finished_at, sealed_card
+    state, project, bank_session_id, bank_payout_id, error_code, error_text, reason, returned_amount, finished_at,
+    sealed_card
 ) ON payouts.outbox TO payouts_worker;
 
 GRANT UPDATE, DELETE ON payouts.work TO payouts_worker;

@@ -39,7 +39,15 @@ internal static partial class Decision
     private static Change SessionOpened(Payout payout, int n, BankAnswer.Accepted accepted, bool mine, Policy policy)
     {
         var session = new BankSession(n, accepted.Session.Id, SessionUse.Empty, null, null);
-        if (payout.State != Creating || payout.Session?.N != n)
+        if (payout.Session?.N == n && payout.State != Creating)
+            // The same answer once more, after a commit whose outcome was not known: the session has gone on since.
+            return payout.Session.BankId is null
+                ? Untouched(payout) with
+                {
+                    Session = payout.Session with { BankId = accepted.Session.Id },
+                }
+                : Untouched(payout);
+        if (payout.Session?.N != n)
             return Untouched(payout) with { Session = session };
         if (mine && !payout.CancelAsked && !payout.HoldAsked && !payout.Stopped)
             return Intend(payout with { Session = session }, Step.Start, policy.Timings.Lease) with

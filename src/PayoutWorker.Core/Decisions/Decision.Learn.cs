@@ -1,3 +1,4 @@
+using Bank131.Client;
 using Bank131.Views;
 using PayoutWorker.Payouts;
 using static PayoutWorker.Payouts.PayoutState;
@@ -14,8 +15,24 @@ internal static partial class Decision
         {
             Evidence.Answered answered => Answered(payout, answered, policy, mine),
             Evidence.Seen seen => Saw(payout, seen, policy, mine),
-            _ => payout.State.IsFinal() ? null : NextPoll(payout, policy),
+            Evidence.Unheard unheard => Unheard(payout, unheard.Answer, policy),
+            _ => null,
         };
+
+    // Silence is waited out. A bank that goes on refusing to show the session may never have had it.
+    private static Change? Unheard(Payout payout, BankAnswer answer, Policy policy)
+    {
+        if (payout.State.IsFinal())
+            return null;
+        if (
+            payout.State == Held
+            || answer is not BankAnswer.Refused refused
+            || payout.Now - payout.StateSince <= policy.Timings.ErrorHold
+        )
+            return NextPoll(payout, policy);
+        var text = $"the bank refuses to show the session: {refused.Error.Code}";
+        return HoldFor(payout, HoldKind.OutcomeUnknown, text) with { Evidence = "status" };
+    }
 
     private static Change? Saw(Payout payout, Evidence.Seen seen, Policy policy, bool mine)
     {
@@ -251,7 +268,9 @@ internal static partial class Decision
         if (payout is not { HeldKind: HoldKind.OutcomeUnknown, HeldFrom: { } from })
             return Poll(payout, seen, policy);
         var change = Saw(payout with { State = from }, seen, policy, mine: false);
-        return change is null || change.To == from ? Poll(payout, seen, policy) : change;
+        // Held for the same reason once more is no news: the answer would be asked for again at once, without end.
+        var isNews = change is not null && change.To != from && change.HoldKind != HoldKind.OutcomeUnknown;
+        return isNews ? change : Poll(payout, seen, policy);
     }
 
     private static Change? SawReady(Payout payout, Evidence.Seen seen, Policy policy)
@@ -312,7 +331,7 @@ internal static partial class Decision
         if (!settled && !IsRefused(call, policy))
             return AskAfterQuarantine(payout, call, policy);
         if (call.RefusedCode is not null)
-            return StartRefused(payout, call, seen, policy);
+            return StartRefused(payout, call, seen, settled, policy);
         if (call.Sends >= policy.MaxSends)
             return HoldFor(payout, HoldKind.OutcomeUnknown, $"start was sent {call.Sends} times and never arrived");
         return new Change
@@ -327,7 +346,9 @@ internal static partial class Decision
     private static bool IsRefused(BankCall call, Policy policy) =>
         call.Sends == 1 && policy.Class(call.RefusedCode) != ErrorClass.Unknown;
 
-    private static Change StartRefused(Payout payout, BankCall call, Evidence.Seen seen, Policy policy) =>
+    // Refused for now is tried again in a new session: where the bank remembers keys, it refuses the same key again,
+    // however much money has come meanwhile. The old session is empty, and nothing can be on its way to it any more.
+    private static Change StartRefused(Payout payout, BankCall call, Evidence.Seen seen, bool settled, Policy policy) =>
         policy.Class(call.RefusedCode) switch
         {
             ErrorClass.Fail => Finish(
@@ -342,18 +363,22 @@ internal static partial class Decision
                 SessionEvidence = $"start refused: {call.RefusedCode}; {seen.Source}: no payout",
             },
             ErrorClass.Hold => HoldFor(payout, HoldKind.BeforeMoney, $"the bank refused start: {call.RefusedCode}"),
-            // Its key may be used up by the refusal, and the session is proven empty: the next try has both anew.
-            var kind => new Change
+            var kind when settled => new Change
             {
                 To = New,
-                DueIn = kind is ErrorClass.ShortOfMoney or ErrorClass.PauseProject
-                    ? policy.Timings.ShortOfMoneyPause
-                    : Backoff(policy.Timings.RetryPause, payout.Session!.N, policy.Timings.Polls[^2]),
+                DueIn = Backoff(
+                    kind is ErrorClass.ShortOfMoney or ErrorClass.PauseProject
+                        ? policy.Timings.ShortOfMoneyPause
+                        : policy.Timings.RetryPause,
+                    payout.Session!.N,
+                    policy.Timings.Polls[^1]
+                ),
                 Why = $"the bank refused start for now: {call.RefusedCode}",
                 Evidence = seen.Source,
-                Session = payout.Session! with { Use = SessionUse.Dead },
-                SessionEvidence = $"start refused: {call.RefusedCode}; {seen.Source}: no payout",
+                Session = payout.Session with { Use = SessionUse.Dead },
+                SessionEvidence = $"start refused: {call.RefusedCode}; {seen.Source}: no payout after the quarantine",
             },
+            _ => AskAfterQuarantine(payout, call, policy),
         };
 
     private static Change? SawUnclear(Payout payout, Evidence.Seen seen, Policy policy)

@@ -115,7 +115,8 @@ internal static partial class Decision
     private static Act AtHeld(Payout payout, Policy policy)
     {
         var live = payout.Session is { Use: SessionUse.Armed, BankId: not null };
-        if (payout.CancelAsked && live)
+        // Held because the cancel's own outcome stays unknown: asked about, or it would be sent for ever.
+        if (payout.CancelAsked && live && payout.HeldFrom != Cancelling)
             return Call(payout, Step.Cancel, policy);
         if (payout.CancelAsked && payout.HeldKind == HoldKind.BeforeMoney)
             return new Act.Write(

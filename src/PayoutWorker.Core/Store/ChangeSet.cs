@@ -121,6 +121,7 @@ internal sealed class ChangeSet(string owner, TimeSpan firstReturnWatch)
             names.Add("write_results");
             p["result_ids"] = results.Select(r => r.After.Id).ToArray();
             p["result_states"] = results.Select(r => Shown(r.After.State)).ToArray();
+            p["result_projects"] = results.Select(r => r.After.Project).ToArray();
             p["result_sessions"] = results.Select(r => r.Result.SessionId).ToArray();
             p["result_payouts"] = results.Select(r => r.Result.PayoutId).ToArray();
             p["result_codes"] = results.Select(r => r.Result.ErrorCode).ToArray();

@@ -26,7 +26,8 @@ SELECT
     coalesce(w.hold, false) AS hold,
     w.held_from,
     w.held_kind,
-    w.project,
+    -- The row of work is gone when it is final, and a paid payout is still asked about.
+    coalesce(w.project, o.project) AS project,
     coalesce(w.claims, 0) AS claims,
     coalesce(w.polls, 0) AS polls,
     payouts.bank_ref(o.erp_key) AS bank_ref,
