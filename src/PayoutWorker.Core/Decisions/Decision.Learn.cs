@@ -190,8 +190,9 @@ internal static partial class Decision
                 DueIn = policy.Timings.Polls[^1],
             };
         }
-        // Only a project of the other kind pays without our confirm; it must not go on unseen.
-        var unconfirmed = !payout.ConfirmIntended && !policy.IsAutoConfirm(payout.Project);
+        // Only a project of the other kind pays without our confirm; it must not go on unseen. After a gap the confirm
+        // may be what was lost.
+        var unconfirmed = !payout.ConfirmIntended && !payout.AfterGap && !policy.IsAutoConfirm(payout.Project);
         return Finish(
             payout,
             Paid,

@@ -17,6 +17,8 @@ internal static partial class Decision
             New or Creating => BeforeMoney(payout, policy) is { } change
                 ? new Act.Write(change)
                 : Call(payout, Opening(payout), policy),
+            New or Creating or Created when payout.GapOpen => InGap(payout, policy),
+            Ready when payout is { GapOpen: true, CancelAsked: false } => InGap(payout, policy),
             // A start that may still arrive is cancelled at the bank, not only here.
             Created when payout is { CancelAsked: true, Session.Use: SessionUse.Armed } => Call(
                 payout,
@@ -38,6 +40,11 @@ internal static partial class Decision
     /// </summary>
     public static Change? BeforeMoney(Payout payout, Policy policy)
     {
+        if (payout.GapOpen)
+            return Stay(payout, policy.Timings.StoppedPause);
+        // Released or not: what the bank knows from a past that is lost here is not sent again.
+        if (payout is { AfterGap: true, Call: { Step: Step.Create, RefusedCode: KeyUsed } })
+            return HeldByItsPast(payout);
         if (Stopping(payout, policy, forcedOnly: true) is { } asked)
             return asked;
         if (payout.Project is null)
@@ -76,6 +83,19 @@ internal static partial class Decision
             return HoldFor(payout, HoldKind.BeforeMoney, "somebody asked to hold it") with { HoldDone = true };
         return payout.Stopped && !forcedOnly ? Stay(payout, policy.Timings.StoppedPause) : null;
     }
+
+    // What it is here may be older than what it is at the bank: it is asked about, and nothing is sent.
+    private static Act InGap(Payout payout, Policy policy) =>
+        payout.Session?.BankId is { } id && !payout.HeardSinceGap
+            ? new Act.Ask(id)
+            : new Act.Write(Stay(payout, policy.Timings.StoppedPause));
+
+    private static Change HeldByItsPast(Payout payout) =>
+        HoldFor(
+            payout,
+            HoldKind.OutcomeUnknown,
+            "the bank knows this order already, from before the database went back in time: see the bank's statement"
+        );
 
     private static Act AtReady(Payout payout, Policy policy)
     {

@@ -47,6 +47,15 @@ internal sealed record Payout
     /// <summary>A stop switch covers it.</summary>
     public bool Stopped { get; init; }
 
+    /// <summary>The database went back in time and nobody has released it yet: the bank may know more than this says.</summary>
+    public bool GapOpen { get; init; }
+
+    /// <summary>The bank has told us about it since.</summary>
+    public bool HeardSinceGap { get; init; }
+
+    /// <summary>There was such a gap at some time: an order may meet a past of its own at the bank that is lost here.</summary>
+    public bool AfterGap { get; init; }
+
     /// <summary>Of a paid payout: what came back so far, minor units.</summary>
     public long ReturnedAmount { get; init; }
 
@@ -77,6 +86,7 @@ internal sealed record Payout
             Reason = change.Result?.Reason ?? (moved ? null : Reason),
             Call = CallAfter(change, session),
             ConfirmIntended = session?.N == Session?.N && ConfirmIntended || change.Intent == Step.Confirm,
+            HeardSinceGap = HeardSinceGap || change.Heard,
             Claims = change.DueIn is null ? Claims : 0,
             Polls =
                 moved ? 0
