@@ -28,7 +28,7 @@ internal sealed class SimulatedBank(SimulatedWorker worker, WorkerPool pool) : I
         var row = pool.Model.ByKey(idempotencyKey);
         pool.Judge.Sending(worker.Name, row, path, body, idempotencyKey);
         // A cancel is rare, and its outcome as open as that of any other call.
-        var times = row?.State == PayoutState.Cancelling ? 5 : 1.5;
+        var times = row?.State == PayoutState.Cancelling ? 8 : 1.5;
         var fault = pool.Dice.Roll(FaultLists.Send, row?.State ?? PayoutState.New, times);
         if (fault is FaultKind.VeryLateArrival or FaultKind.FreezeBeforeSend && row is not null)
         {

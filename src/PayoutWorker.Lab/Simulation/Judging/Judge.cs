@@ -170,7 +170,7 @@ internal sealed partial class Judge(World world, SeedPlan plan)
         _confirmed.Add(id);
         var order = _plans[row.Id];
         var payouts = Bank.Machine.Sessions.FirstOrDefault(session => session.Id == id)?.Payouts ?? [];
-        if (order.IsMismatch)
+        if (order is { IsMismatch: true })
             Fail("rule 8", $"{row.BankRef}: confirm of a session that shows another payout");
         if (payouts.Count > 1 && order.Script?.SecondPayout == true)
             Fail("rule 8", $"{row.BankRef}: confirm of a session with {payouts.Count} payouts");
