@@ -134,7 +134,7 @@ CREATE UNIQUE INDEX bank_session_by_session_id ON payouts.bank_session (session_
 -- The last line against paying twice: a second session cannot be started while the first may still pay.
 CREATE UNIQUE INDEX one_armed_session_per_payout ON payouts.bank_session (payout_id) WHERE state = 'armed';
 
--- One row for each logical call, written before it leaves. A re-send keeps the key and raises sends.
+-- One row for each logical call, written before it leaves. A re-send keeps the key; sends counts those that may have left.
 CREATE TABLE payouts.bank_call (
     payout_id bigint NOT NULL,
     session_n smallint NOT NULL,

@@ -1,1 +1,3 @@
-return 0;
+using PayoutWorker.Host.Verbs;
+
+return await CommandLine.RunAsync(args);

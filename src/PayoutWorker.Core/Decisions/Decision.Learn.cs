@@ -148,9 +148,8 @@ internal static partial class Decision
 
     private static Change? SawDoubled(Payout payout, Evidence.Seen seen, Policy policy, bool mine)
     {
-        var live = seen.Session.Status is not (SessionStatus.Accepted or SessionStatus.Cancelled);
         // The session is cancelled while the payout stays held: whatever comes of it, a person looks at it.
-        Step? cancel = mine && live && payout.Call is not { Step: Step.Cancel } ? Step.Cancel : null;
+        Step? cancel = mine && MayCancel(payout, seen, policy) ? Step.Cancel : null;
         if (payout is { State: Held, HeldKind: HoldKind.Mismatch })
             return cancel is null
                 ? Poll(payout, seen, policy)
@@ -167,6 +166,14 @@ internal static partial class Decision
             DueIn = cancel is null ? TimeSpan.Zero : policy.Timings.Lease,
         };
     }
+
+    // Only when the bank waits for a word of ours: a cancel that it refuses before that has used up its key.
+    private static bool MayCancel(Payout payout, Evidence.Seen seen, Policy policy) =>
+        seen.Session.AwaitsConfirm
+        && (
+            payout.Call is not { Step: Step.Cancel } call
+            || (call.Sends < policy.MaxSends && payout.Now - seen.Age >= call.LastSentAt + policy.Timings.Quarantine)
+        );
 
     private static Change? SawPaid(Payout payout, Evidence.Seen seen, Policy policy)
     {
@@ -300,7 +307,7 @@ internal static partial class Decision
     {
         if (seen.Age is not { } age || payout.Call is not { } call)
             return null;
-        var refused = call is { RefusedCode: not null, Sends: 1 };
+        var refused = IsRefused(call, policy);
         if (!refused && payout.Now - age < call.LastSentAt + policy.Timings.Quarantine)
             return AskAfterQuarantine(payout, call, policy);
         if (call.Sends >= policy.MaxSends)
@@ -321,10 +328,10 @@ internal static partial class Decision
         if (seen.Age is not { } age || payout.Call is not { } call)
             return null;
         var settled = payout.Now - age >= call.LastSentAt + policy.Timings.Quarantine;
-        if (!settled && call is not { RefusedCode: not null, Sends: 1 })
+        if (!settled && !IsRefused(call, policy))
             return AskAfterQuarantine(payout, call, policy);
         if (call.RefusedCode is not null)
-            return StartRefused(payout, call, seen, settled, policy);
+            return StartRefused(payout, call, seen, policy);
         if (call.Sends >= policy.MaxSends)
             return HoldFor(payout, HoldKind.OutcomeUnknown, $"start was sent {call.Sends} times and never arrived");
         return new Change
@@ -335,9 +342,11 @@ internal static partial class Decision
         };
     }
 
-    // Refused for now is tried again in a new session: where the bank remembers keys, it refuses the same key again,
-    // however much money has come meanwhile. The old session is empty, and nothing can be on its way to it any more.
-    private static Change StartRefused(Payout payout, BankCall call, Evidence.Seen seen, bool settled, Policy policy) =>
+    // A code on the list, about the only send there was: then nothing of it can still arrive.
+    private static bool IsRefused(BankCall call, Policy policy) =>
+        call.Sends == 1 && policy.Class(call.RefusedCode) != ErrorClass.Unknown;
+
+    private static Change StartRefused(Payout payout, BankCall call, Evidence.Seen seen, Policy policy) =>
         policy.Class(call.RefusedCode) switch
         {
             ErrorClass.Fail => Finish(
@@ -352,22 +361,18 @@ internal static partial class Decision
                 SessionEvidence = $"start refused: {call.RefusedCode}; {seen.Source}: no payout",
             },
             ErrorClass.Hold => HoldFor(payout, HoldKind.BeforeMoney, $"the bank refused start: {call.RefusedCode}"),
-            var kind when settled => new Change
+            // Its key may be used up by the refusal, and the session is proven empty: the next try has both anew.
+            var kind => new Change
             {
                 To = New,
-                DueIn = Backoff(
-                    kind is ErrorClass.ShortOfMoney or ErrorClass.PauseProject
-                        ? policy.Timings.ShortOfMoneyPause
-                        : policy.Timings.RetryPause,
-                    payout.Session!.N,
-                    policy.Timings.Polls[^1]
-                ),
+                DueIn = kind is ErrorClass.ShortOfMoney or ErrorClass.PauseProject
+                    ? policy.Timings.ShortOfMoneyPause
+                    : Backoff(policy.Timings.RetryPause, payout.Session!.N, policy.Timings.Polls[^2]),
                 Why = $"the bank refused start for now: {call.RefusedCode}",
                 Evidence = seen.Source,
-                Session = payout.Session with { Use = SessionUse.Dead },
-                SessionEvidence = $"start refused: {call.RefusedCode}; {seen.Source}: no payout after the quarantine",
+                Session = payout.Session! with { Use = SessionUse.Dead },
+                SessionEvidence = $"start refused: {call.RefusedCode}; {seen.Source}: no payout",
             },
-            _ => AskAfterQuarantine(payout, call, policy),
         };
 
     private static Change? SawUnclear(Payout payout, Evidence.Seen seen, Policy policy)

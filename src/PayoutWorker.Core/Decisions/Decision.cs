@@ -147,7 +147,13 @@ internal static partial class Decision
             {
                 // A session is never used for a second create or init: the number makes the new key.
                 Step.Create => new BankSession((payout.Session?.N ?? 0) + 1, null, SessionUse.Empty, null, null),
-                Step.Init => new BankSession((payout.Session?.N ?? 0) + 1, null, SessionUse.Armed, null, null),
+                // Unless the last one provably never left: then its number is unused.
+                Step.Init => payout.Session is { Use: SessionUse.Empty, BankId: null } unused
+                    ? unused with
+                    {
+                        Use = SessionUse.Armed,
+                    }
+                    : new BankSession((payout.Session?.N ?? 0) + 1, null, SessionUse.Armed, null, null),
                 _ => payout.Session! with { Use = SessionUse.Armed },
             },
         };

@@ -88,7 +88,13 @@ internal sealed class BankGateway : IBank
         ReadOnlyMemory<byte> body,
         string? key,
         CancellationToken cancellationToken
-    ) => await _client.PostAsync(line.Project, path, body, key, cancellationToken);
+    )
+    {
+        using var span = Tracing.Call(line.Project.Name, path);
+        var answer = await _client.PostAsync(line.Project, path, body, key, cancellationToken);
+        span?.SetTag("bank.outcome", answer.GetType().Name);
+        return answer;
+    }
 
     private BankAnswer Noted(Line line, BankAnswer answer)
     {

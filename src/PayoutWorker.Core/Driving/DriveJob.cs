@@ -87,6 +87,7 @@ internal sealed class DriveJob(
     {
         // The claim loop goes on at once; signing happens here, on the pool's threads.
         await Task.Yield();
+        using var span = Tracing.Drive(claimed.Payout.Id);
         try
         {
             summary.Add(claimed, await driver.DriveAsync(claimed, claimedAt, stopping));

@@ -94,7 +94,8 @@ internal sealed record Payout
         if (change.Outcome is { } outcome && call?.Step == outcome.Step && outcome.SessionN == session?.N)
         {
             var refused = (outcome.Answer as Bank131.Client.BankAnswer.Refused)?.Error;
-            call = call with { RefusedCode = refused?.Code, RefusedText = refused?.Description };
+            var sends = outcome.Answer is Bank131.Client.BankAnswer.NotSent ? call.Sends - 1 : call.Sends;
+            call = call with { Sends = sends, RefusedCode = refused?.Code, RefusedText = refused?.Description };
         }
         // What is intended next belongs to the next state; a payout that waits to be confirmed has no call of it yet.
         return change.To == PayoutState.Ready && call?.Step == Step.Start ? null : call;
@@ -133,7 +134,8 @@ internal enum SessionUse
     Dead,
 }
 
-/// <summary>One logical call; re-sends keep its key and raise <paramref name="Sends"/>.</summary>
+/// <summary>One logical call; re-sends keep its key.</summary>
+/// <param name="Sends">How often it may have left; what provably did not leave does not count.</param>
 /// <param name="RefusedCode">The bank's error code, when its last word on this call was a refusal.</param>
 internal sealed record BankCall(
     Step Step,

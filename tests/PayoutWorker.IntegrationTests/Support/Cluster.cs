@@ -14,7 +14,11 @@ internal sealed class Cluster
     public async Task StartAsync()
     {
         Server = await PostgresServer.StartAsync(
-            new PostgresServerOptions { AllowInstall = Environment.IsPrivilegedProcess, Notices = TestContext.Progress },
+            new PostgresServerOptions
+            {
+                AllowInstall = Environment.IsPrivilegedProcess,
+                Notices = TestContext.Progress,
+            },
             CancellationToken.None
         );
         _template = await Server.CreateDatabaseAsync("template", null, CancellationToken.None);

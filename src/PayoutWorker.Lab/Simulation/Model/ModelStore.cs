@@ -197,6 +197,8 @@ internal partial class ModelStore(World world, Judge judge, TimeSpan firstReturn
     {
         if (change.Outcome is { } outcome && row.Calls.TryGetValue((outcome.SessionN, outcome.Step), out var answered))
         {
+            if (outcome.Word == "not sent" && answered.Outcome is null)
+                answered.Sends--;
             answered.Outcome = outcome.Word;
             answered.Code = outcome.Code;
             answered.Text = outcome.Text;

@@ -1,0 +1,77 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using PayoutWorker.Lab.Postgres;
+
+namespace PayoutWorker.Lab.Towns;
+
+/// <summary>The configuration file of a town's workers.</summary>
+internal static class TownConfiguration
+{
+    public static string Of(Town town, TownOptions options)
+    {
+        var root = new JsonObject
+        {
+            ["Database"] = new JsonObject
+            {
+                ["ConnectionString"] = town.Server.ConnectionString(town.Database, PostgresRoles.Worker),
+            },
+            ["Bank"] = new JsonObject
+            {
+                ["BaseUrl"] = town.Bank.BaseAddress.ToString(),
+                ["Environment"] = "demo",
+                ["PublicKeys"] = new JsonArray(
+                    new JsonObject { ["Id"] = "bank-1", ["File"] = town.Keys.BankPublicFile }
+                ),
+                ["Projects"] = new JsonArray(
+                    Project(town.Keys, Town.Accounts, "account", autoConfirm: false),
+                    Project(town.Keys, Town.Cards, "card", autoConfirm: true),
+                    Project(town.Keys, Town.CheckedCards, "card", autoConfirm: false, Town.CheckedCardsSender)
+                ),
+            },
+            ["Cards"] = new JsonObject
+            {
+                ["PrivateKeyFiles"] = new JsonArray(town.Keys.CardsPrivateFile),
+                ["BodyHashKeyFile"] = town.Keys.BodyHashFile,
+            },
+            ["Timings"] = new JsonObject { ["Scale"] = options.Scale },
+            ["Breaker"] = new JsonObject { ["Break"] = "00:00:01" },
+            ["Worker"] = new JsonObject { ["Scheduler"] = "Auto" },
+        };
+        foreach (var (path, value) in options.WorkerSettings)
+            Set(root, path.Split(':'), JsonSerializer.SerializeToNode(value));
+        return root.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
+    }
+
+    private static JsonObject Project(
+        TownKeys keys,
+        string name,
+        string method,
+        bool autoConfirm,
+        string? sender = null
+    )
+    {
+        var project = new JsonObject
+        {
+            ["Name"] = name,
+            ["PartnerProject"] = "p-" + name,
+            ["PrivateKeyFile"] = keys.PartnerPrivateFile,
+            ["AutoConfirm"] = autoConfirm,
+            ["Methods"] = new JsonArray(method),
+        };
+        if (sender is not null)
+            project["SenderAccounts"] = new JsonArray(sender);
+        return project;
+    }
+
+    private static void Set(JsonObject owner, ReadOnlySpan<string> path, JsonNode? value)
+    {
+        if (path.Length == 1)
+        {
+            owner[path[0]] = value;
+            return;
+        }
+        if (owner[path[0]] is not JsonObject child)
+            owner[path[0]] = child = [];
+        Set(child, path[1..], value);
+    }
+}

@@ -1,0 +1,19 @@
+using Bank131.Simulator;
+
+namespace PayoutWorker.Lab.Towns;
+
+/// <summary>How a town is built.</summary>
+internal sealed record TownOptions
+{
+    /// <summary>Multiplies every duration of worker and bank alike.</summary>
+    public double Scale { get; init; } = 0.05;
+
+    public BankDelays BankDelays { get; init; } = new();
+    public BankPolicies BankPolicies { get; init; } = new();
+
+    /// <summary>Settings of the worker over the town's own, by their path, e.g. <c>Worker:MaxCalls</c>.</summary>
+    public IReadOnlyDictionary<string, object> WorkerSettings { get; init; } = new Dictionary<string, object>();
+
+    /// <summary>A fixed port for the first worker's admin pages, for people who look at them; null picks a free one.</summary>
+    public int? AdminPort { get; init; }
+}

@@ -1,0 +1,19 @@
+using PayoutWorker.Host.Configuration.Settings;
+
+namespace PayoutWorker.Host.Configuration.Rules;
+
+/// <summary>Every rule over the configuration. None of them stops at the first problem.</summary>
+internal static class AllRules
+{
+    public static void Check(WorkerConfiguration configuration, Findings findings)
+    {
+        DatabaseRules.Check(configuration, findings);
+        BankRules.Check(configuration, findings);
+        ProjectRules.Check(configuration, findings);
+        CardRules.Check(configuration, findings);
+        TimingRules.Check(configuration, findings);
+        HttpRules.Check(configuration, findings);
+        NumberRules.Check(configuration, findings);
+        WorkerRules.Check(configuration, findings);
+    }
+}

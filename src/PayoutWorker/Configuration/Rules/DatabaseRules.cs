@@ -1,0 +1,53 @@
+using Npgsql;
+using PayoutWorker.Host.Configuration.Settings;
+
+namespace PayoutWorker.Host.Configuration.Rules;
+
+internal static class DatabaseRules
+{
+    public static void Check(WorkerConfiguration configuration, Findings findings)
+    {
+        var database = configuration.Database;
+        if (string.IsNullOrWhiteSpace(database.ConnectionString))
+            findings.Add(
+                "Database:ConnectionString",
+                "a connection string such as Host=db;Database=payouts;Username=payouts_worker",
+                "nothing",
+                $"Set {ConfigurationReader.EnvironmentPrefix}Database__ConnectionString."
+            );
+        Readable("Database:ConnectionString", database.ConnectionString, database.PasswordFile, findings);
+        Readable(
+            "Database:MigratorConnectionString",
+            database.MigratorConnectionString,
+            database.MigratorPasswordFile,
+            findings
+        );
+        var environment = configuration.Bank.Environment;
+        SecretFile.Check("Database:PasswordFile", database.PasswordFile, environment, findings);
+        SecretFile.Check("Database:MigratorPasswordFile", database.MigratorPasswordFile, environment, findings);
+    }
+
+    // The string itself is never shown: it may hold a password.
+    private static void Readable(string path, string? text, string? passwordFile, Findings findings)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+            return;
+        try
+        {
+            var parsed = new NpgsqlConnectionStringBuilder(text);
+            if (string.IsNullOrEmpty(parsed.Host))
+                findings.Add(path, "a Host", "a connection string without one", "Add Host=...");
+            if (passwordFile is not null && !string.IsNullOrEmpty(parsed.Password))
+                findings.Add(path, "a password in one place", "one here and a file", "Remove one of them.");
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException)
+        {
+            findings.Add(
+                path,
+                "an Npgsql connection string",
+                "one that cannot be read (not shown)",
+                "Write it as Key=Value;Key=Value with Npgsql's key names."
+            );
+        }
+    }
+}

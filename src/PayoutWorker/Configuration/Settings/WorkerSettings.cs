@@ -1,0 +1,33 @@
+namespace PayoutWorker.Host.Configuration.Settings;
+
+/// <summary>Section <c>Worker</c>: this process.</summary>
+internal sealed class WorkerSettings
+{
+    /// <summary>Stands in leases, in the history and in the table of nodes; unique among running workers.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Payouts driven at the same time.</summary>
+    public int MaxCalls { get; init; } = 64;
+
+    /// <summary>Payouts of one project between create and confirm at most, in all processes.</summary>
+    public int InProgressMax { get; init; } = 2000;
+
+    /// <summary>A run of the drive job ends after this many seconds even if more is due.</summary>
+    public double MaxRunSeconds { get; init; } = 30;
+
+    public SchedulerChoice Scheduler { get; init; } = SchedulerChoice.Auto;
+
+    /// <summary>How long a stop waits for what is under way.</summary>
+    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(45);
+}
+
+/// <summary>Who runs the jobs.</summary>
+internal enum SchedulerChoice
+{
+    /// <summary>Hangfire where it is built in, else the built-in one.</summary>
+    Auto,
+
+    BuiltIn,
+
+    Hangfire,
+}

@@ -1,0 +1,38 @@
+namespace PayoutWorker.Host;
+
+/// <summary>All log messages of the host, with ids that stay (docs/telemetry.md).</summary>
+internal static partial class Log
+{
+    [LoggerMessage(2001, LogLevel.Information, "Worker {Name} started, version {Version}, scheduler {Scheduler}")]
+    public static partial void Started(this ILogger logger, string name, string version, string scheduler);
+
+    [LoggerMessage(2002, LogLevel.Information, "{Listener} listener {Url}")]
+    public static partial void Listening(this ILogger logger, string listener, string url);
+
+    [LoggerMessage(2003, LogLevel.Information, "Configuration {Key} = {Value}")]
+    public static partial void Configured(this ILogger logger, string key, string value);
+
+    [LoggerMessage(2004, LogLevel.Warning, "Configuration {Problem}")]
+    public static partial void Unwise(this ILogger logger, string problem);
+
+    [LoggerMessage(2005, LogLevel.Information, "Hangfire is not built in; the built-in scheduler runs the jobs")]
+    public static partial void NoHangfire(this ILogger logger);
+
+    [LoggerMessage(2006, LogLevel.Information, "Worker {Name} is stopping; calls under way are finished")]
+    public static partial void Stopping(this ILogger logger, string name);
+
+    [LoggerMessage(2007, LogLevel.Information, "Worker {Name} stopped")]
+    public static partial void Stopped(this ILogger logger, string name);
+
+    [LoggerMessage(2010, LogLevel.Warning, "The bank's error codes could not be read; those known before stay")]
+    public static partial void ErrorCodesNotRead(this ILogger logger, Exception error);
+
+    [LoggerMessage(2011, LogLevel.Information, "The bank's error codes changed: {Count} are known")]
+    public static partial void ErrorCodesRead(this ILogger logger, int count);
+
+    [LoggerMessage(2012, LogLevel.Warning, "The heartbeat could not be written")]
+    public static partial void HeartbeatFailed(this ILogger logger, Exception error);
+
+    [LoggerMessage(2013, LogLevel.Warning, "Figures for metrics could not be read from the database")]
+    public static partial void FiguresNotRead(this ILogger logger, Exception error);
+}

@@ -1,0 +1,58 @@
+using Npgsql;
+using PayoutWorker.Host.Configuration.Settings;
+
+namespace PayoutWorker.Host.Run;
+
+/// <summary>Connections to PostgreSQL, with the bounds that a worker needs and nobody remembers to write.</summary>
+internal static class DataSources
+{
+    private const int MaxPool = 18;
+
+    // A lock that never comes or a query that never ends would hold a lease's worth of payouts.
+    private const string SessionBounds =
+        "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=30s";
+
+    public static NpgsqlDataSource Worker(DatabaseSettings settings, string name)
+    {
+        var text = Common(settings.ConnectionString, settings.PasswordFile, $"payouts {name}");
+        text.Options ??= SessionBounds;
+        text.MaxAutoPrepare = text.MaxAutoPrepare == 0 ? 100 : text.MaxAutoPrepare;
+        text.MaxPoolSize = Math.Min(text.MaxPoolSize, MaxPool);
+        return Build(text, "worker");
+    }
+
+    /// <summary>For LISTEN: it waits for hours, so it has a small pool of its own, without time limits.</summary>
+    public static NpgsqlDataSource Listener(DatabaseSettings settings, string name)
+    {
+        var text = Common(settings.ConnectionString, settings.PasswordFile, $"payouts {name} listen");
+        text.MaxPoolSize = 2;
+        return Build(text, "listen");
+    }
+
+    public static NpgsqlDataSource Migrator(DatabaseSettings settings)
+    {
+        var own = settings.MigratorConnectionString;
+        var text = string.IsNullOrWhiteSpace(own)
+            ? Common(settings.ConnectionString, settings.PasswordFile, "payouts migrate")
+            : Common(own, settings.MigratorPasswordFile, "payouts migrate");
+        // A migration runs once: connections that stay open would only keep the database from being dropped or copied.
+        text.Pooling = false;
+        return Build(text, "migrate");
+    }
+
+    // Named, since the driver's metrics would otherwise carry the whole connection string.
+    private static NpgsqlDataSource Build(NpgsqlConnectionStringBuilder text, string name) =>
+        new NpgsqlDataSourceBuilder(text.ConnectionString) { Name = name }.Build();
+
+    private static NpgsqlConnectionStringBuilder Common(string? connectionString, string? passwordFile, string name)
+    {
+        var text = new NpgsqlConnectionStringBuilder(connectionString);
+        if (passwordFile is not null)
+            text.Password = File.ReadAllText(passwordFile).TrimEnd('\r', '\n');
+        // PostgreSQL cuts names at 63 bytes.
+        text.ApplicationName ??= name.Length > 63 ? name[..63] : name;
+        if (text.KeepAlive == 0)
+            text.KeepAlive = 30;
+        return text;
+    }
+}

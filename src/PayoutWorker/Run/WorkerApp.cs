@@ -1,0 +1,170 @@
+using Bank131.Client;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
+using PayoutWorker.Decisions;
+using PayoutWorker.Driving;
+using PayoutWorker.Host.Configuration;
+using PayoutWorker.Host.Configuration.Settings;
+using PayoutWorker.Host.Health;
+using PayoutWorker.Host.Metrics;
+using PayoutWorker.Inbox;
+using PayoutWorker.Jobs;
+using PayoutWorker.Returns;
+using PayoutWorker.Store;
+
+namespace PayoutWorker.Host.Run;
+
+/// <summary>Puts the worker together. Starts from an empty builder: only what stands here is there.</summary>
+internal static class WorkerApp
+{
+    public const string ListenKey = "listen";
+
+    public static WebApplication Build(WorkerConfiguration configuration)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        var listeners = new Listeners();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => listeners.Configure(kestrel, configuration.Http));
+        Logs.Add(builder.Logging, configuration.Log);
+
+        var services = builder.Services;
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = configuration.Worker.StopTimeout);
+        services.AddSingleton(configuration);
+        services.AddSingleton(listeners);
+        services.AddSingleton(WorkerIdentity.Of(configuration.Worker));
+        services.TryAddSingleton(TimeProvider.System);
+        AddDatabase(services, configuration);
+        AddBank(services, configuration);
+        AddPayouts(services, configuration);
+        AddJobs(services);
+        AddMetrics(services, configuration.Telemetry);
+
+        var app = builder.Build();
+        Endpoints.Map(app);
+        return app;
+    }
+
+    private static void AddDatabase(IServiceCollection services, WorkerConfiguration configuration)
+    {
+        services.AddSingleton(p =>
+            DataSources.Worker(configuration.Database, p.GetRequiredService<WorkerIdentity>().Name)
+        );
+        services.AddKeyedSingleton(
+            ListenKey,
+            (p, _) => DataSources.Listener(configuration.Database, p.GetRequiredService<WorkerIdentity>().Name)
+        );
+        services.AddSingleton<IPayoutStore>(p => new PostgresStore(
+            p.GetRequiredService<NpgsqlDataSource>(),
+            p.GetRequiredService<WorkerIdentity>().Name,
+            configuration.Scaled.ReturnWatch[0]
+        ));
+    }
+
+    private static void AddBank(IServiceCollection services, WorkerConfiguration configuration)
+    {
+        var (bank, breaker, timings) = (configuration.Bank, configuration.Breaker, configuration.Scaled);
+        var address = bank.BaseUrl.EndsWith('/') ? bank.BaseUrl : bank.BaseUrl + "/";
+        services.AddSingleton(_ => new BankClient(
+            new BankClientOptions(
+                new Uri(address),
+                timings.HttpTimeout,
+                bank.ConnectTimeout,
+                // Questions of the returns job come on top of the driven payouts.
+                MaxConnections: configuration.Worker.MaxCalls + 8
+            )
+        ));
+        services.AddSingleton<IBank>(p => new BankGateway(
+            p.GetRequiredService<BankClient>(),
+            Secrets.Projects(bank),
+            new GatewayOptions(
+                breaker.Sampling,
+                breaker.Break,
+                breaker.BreakAfter,
+                breaker.FailureRatio,
+                breaker.AskRetries
+            ),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<ILogger<BankGateway>>()
+        ));
+        services.AddSingleton(_ => Secrets.BankKeys(bank));
+    }
+
+    private static void AddPayouts(IServiceCollection services, WorkerConfiguration configuration)
+    {
+        services.AddSingleton<Counters>();
+        services.AddSingleton<Wakeups>();
+        services.AddSingleton<WebhookEndpoint>();
+        services.AddSingleton(Policies.Of(configuration));
+        services.AddSingleton<PolicyBoard>();
+        services.AddSingleton<Func<Policy>>(p =>
+        {
+            var board = p.GetRequiredService<PolicyBoard>();
+            return () => board.Current;
+        });
+        services.AddSingleton(p => new Driver(
+            p.GetRequiredService<IPayoutStore>(),
+            p.GetRequiredService<IBank>(),
+            Secrets.Cards(configuration.Cards),
+            p.GetRequiredService<Func<Policy>>(),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<Counters>(),
+            p.GetRequiredService<ILogger<Driver>>()
+        ));
+        services.AddSingleton(Routes.Of(configuration.Bank.Projects));
+        services.AddSingleton(
+            new DriveOptions(
+                configuration.Worker.MaxCalls,
+                configuration.Worker.InProgressMax,
+                TimeSpan.FromSeconds(configuration.Worker.MaxRunSeconds)
+            )
+        );
+        services.AddSingleton<DriveJob>();
+        services.AddSingleton<InboxJob>();
+        services.AddSingleton<ReturnsJob>();
+    }
+
+    private static void AddJobs(IServiceCollection services)
+    {
+        services.AddSingleton<Pulse>();
+        services.AddSingleton<HealthEndpoints>();
+        services.AddSingleton<IReadOnlyList<Job>>(p =>
+        {
+            var jobs = WorkerJobs.Of(
+                p.GetRequiredService<DriveJob>(),
+                p.GetRequiredService<InboxJob>(),
+                p.GetRequiredService<ReturnsJob>(),
+                p.GetRequiredService<Wakeups>(),
+                p.GetRequiredService<PolicyBoard>().Current.Timings
+            );
+            return [.. jobs.Select(p.GetRequiredService<Pulse>().Watch)];
+        });
+        // Stopped in the reverse order: first the webhooks, then the jobs, and the heartbeat last.
+        services.AddHostedService<Heartbeat>();
+        services.AddHostedService(p => p.GetRequiredService<PolicyBoard>());
+        services.AddHostedService(p => new BuiltInScheduler(
+            p.GetRequiredService<IReadOnlyList<Job>>(),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<ILogger<BuiltInScheduler>>()
+        ));
+        services.AddHostedService(p => new DueListener(
+            p.GetRequiredKeyedService<NpgsqlDataSource>(ListenKey),
+            p.GetRequiredService<Wakeups>(),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<ILogger<DueListener>>()
+        ));
+    }
+
+    private static void AddMetrics(IServiceCollection services, TelemetrySettings settings)
+    {
+        services.AddSingleton<MetricsListener>();
+        services.AddSingleton<Figures>();
+        services.AddSingleton<MetricsEndpoint>();
+        if (settings.OtlpEndpoint is null)
+            return;
+        services.AddHostedService(p => new OtlpExport(
+            settings,
+            p.GetRequiredService<WorkerIdentity>(),
+            p.GetRequiredService<Figures>(),
+            p.GetRequiredService<TimeProvider>()
+        ));
+    }
+}

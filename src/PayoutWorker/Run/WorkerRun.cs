@@ -1,0 +1,59 @@
+using Npgsql;
+using PayoutWorker.Host.Configuration;
+using PayoutWorker.Host.Configuration.Settings;
+using PayoutWorker.Host.Metrics;
+
+namespace PayoutWorker.Host.Run;
+
+/// <summary>The life of the worker: check, start, run until it is told to stop.</summary>
+internal static class WorkerRun
+{
+    /// <exception cref="StartException">It cannot start.</exception>
+    public static async Task RunAsync(
+        WorkerConfiguration configuration,
+        Findings findings,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var app = WorkerApp.Build(configuration);
+        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("PayoutWorker.Host");
+        var identity = app.Services.GetRequiredService<WorkerIdentity>();
+        // Made first: it counts from the start, not from the first look.
+        _ = app.Services.GetRequiredService<MetricsListener>();
+        foreach (var (key, value) in EffectiveConfiguration.Lines(configuration))
+            logger.Configured(key, value);
+        foreach (var warning in findings.Warnings)
+            logger.Unwise(warning.ToString());
+
+        await DatabaseCheck.RunAsync(app.Services.GetRequiredService<NpgsqlDataSource>(), logger, cancellationToken);
+        await DatabaseCheck.GuardedAsync(async () =>
+        {
+            await app.Services.GetRequiredService<PolicyBoard>().ReadAsync(cancellationToken);
+            return true;
+        });
+        await StartAsync(app, cancellationToken);
+
+        logger.Started(identity.Name, identity.Version, identity.Scheduler);
+        if (configuration.Worker.Scheduler == SchedulerChoice.Auto)
+            logger.NoHangfire();
+        foreach (var (name, url) in app.Services.GetRequiredService<Listeners>().Addresses)
+            logger.Listening(name, url);
+        app.Lifetime.ApplicationStopping.Register(() => logger.Stopping(identity.Name));
+        await app.WaitForShutdownAsync(cancellationToken);
+        logger.Stopped(identity.Name);
+    }
+
+    private static async Task StartAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException e)
+        {
+            throw new StartException(
+                $"a listener could not be opened: {e.Message} Check Http:WebhookUrl and AdminUrl."
+            );
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.CommandLine;
+using Dapper;
+using Npgsql;
+using PayoutWorker.Host.Configuration;
+using PayoutWorker.Host.Configuration.Settings;
+using PayoutWorker.Host.Run;
+using PayoutWorker.Store;
+
+namespace PayoutWorker.Host.Verbs;
+
+/// <summary><c>check-config</c>: everything that is wrong, at once.</summary>
+internal static class CheckConfigVerb
+{
+    public static Command Create()
+    {
+        var options = new CommonOptions();
+        var database = new Option<bool>("--database") { Description = "connect too: migrations and the role's rights" };
+        var show = new Option<bool>("--show") { Description = "print the configuration in force, secrets masked" };
+        var command = new Command("check-config", "Check the configuration and show all problems at once.")
+        {
+            options.Config,
+            database,
+            show,
+        };
+        command.SetAction(
+            async (parsed, cancellationToken) =>
+            {
+                var (configuration, findings) = options.Read(parsed);
+                if (parsed.GetValue(show))
+                    foreach (var (key, value) in EffectiveConfiguration.Lines(configuration))
+                        await Console.Out.WriteLineAsync($"{key} = {value}");
+                foreach (var warning in findings.Warnings)
+                    await Console.Out.WriteLineAsync($"warning: {warning}");
+                List<string> wrong = [.. findings.Problems.Select(problem => problem.ToString())];
+                if (parsed.GetValue(database) && !wrong.Any(IsOfDatabase))
+                    wrong.AddRange(await DatabaseProblemsAsync(configuration, cancellationToken));
+                foreach (var problem in wrong)
+                    await Console.Error.WriteLineAsync($"problem: {problem}");
+                await Console.Out.WriteLineAsync(
+                    wrong.Count == 0 ? "The configuration is good." : $"{wrong.Count} problems."
+                );
+                return wrong.Count == 0 ? ExitCode.Ok : ExitCode.CheckFailed;
+            }
+        );
+        return command;
+    }
+
+    private static bool IsOfDatabase(string problem) => problem.StartsWith("Database:", StringComparison.Ordinal);
+
+    private static async Task<IReadOnlyList<string>> DatabaseProblemsAsync(
+        WorkerConfiguration configuration,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var database = DataSources.Worker(configuration.Database, "check");
+        using var logs = LoggerFactory.Create(_ => { });
+        try
+        {
+            await DatabaseCheck.RunAsync(database, logs.CreateLogger("check"), cancellationToken);
+            var wrong = await DatabaseCheck.GuardedAsync(() => WrongRightsAsync(database, cancellationToken));
+            return [.. wrong.Select(problem => $"database: the role {problem}; connect as payouts_worker")];
+        }
+        catch (StartException e)
+        {
+            return [$"database: {e.Message}"];
+        }
+    }
+
+    private static async Task<IEnumerable<string>> WrongRightsAsync(
+        NpgsqlDataSource database,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await connection.QueryAsync<string>(
+            new CommandDefinition(Sql.Text("read_wrong_rights"), cancellationToken: cancellationToken)
+        );
+    }
+}
