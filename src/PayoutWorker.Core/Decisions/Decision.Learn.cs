@@ -331,7 +331,7 @@ internal static partial class Decision
         if (!settled && !IsRefused(call, policy))
             return AskAfterQuarantine(payout, call, policy);
         if (call.RefusedCode is not null)
-            return StartRefused(payout, call, seen, policy);
+            return StartRefused(payout, call, seen, settled, policy);
         if (call.Sends >= policy.MaxSends)
             return HoldFor(payout, HoldKind.OutcomeUnknown, $"start was sent {call.Sends} times and never arrived");
         return new Change
@@ -346,7 +346,7 @@ internal static partial class Decision
     private static bool IsRefused(BankCall call, Policy policy) =>
         call.Sends == 1 && policy.Class(call.RefusedCode) != ErrorClass.Unknown;
 
-    private static Change StartRefused(Payout payout, BankCall call, Evidence.Seen seen, Policy policy) =>
+    private static Change StartRefused(Payout payout, BankCall call, Evidence.Seen seen, bool settled, Policy policy) =>
         policy.Class(call.RefusedCode) switch
         {
             ErrorClass.Fail => Finish(
@@ -361,7 +361,9 @@ internal static partial class Decision
                 SessionEvidence = $"start refused: {call.RefusedCode}; {seen.Source}: no payout",
             },
             ErrorClass.Hold => HoldFor(payout, HoldKind.BeforeMoney, $"the bank refused start: {call.RefusedCode}"),
-            // Its key may be used up by the refusal, and the session is proven empty: the next try has both anew.
+            // Its key may be used up by the refusal, so the next try has a session and a key anew. Not before the
+            // quarantine: a second copy of the call, still on its way, may be taken where the first was refused.
+            _ when !settled => AskAfterQuarantine(payout, call, policy),
             var kind => new Change
             {
                 To = New,
