@@ -6,7 +6,9 @@ using PayoutWorker.Payouts;
 
 namespace PayoutWorker.Lab.Simulation.Actors;
 
-/// <summary>The line from one worker to the bank: what <c>BankGateway</c> and <c>BankClient</c> are in production.</summary>
+/// <summary>
+/// The line from one worker to the bank: what <c>BankGateway</c> and <c>BankClient</c> are in production.
+/// </summary>
 internal sealed class SimulatedBank(SimulatedWorker worker, WorkerPool pool) : IBank
 {
     private readonly Dictionary<string, long> _pausedUntil = [];

@@ -57,7 +57,7 @@ internal sealed partial class Judge
         }
     }
 
-    // The network doubled start at a bank that looks at no key, and the bank took our cancel and paid both, unconfirmed.
+    // The network doubled start at a bank that looks at no key, and the bank took our cancel and paid both.
     private bool PaidAgainstOurWord(OrderPlan order, IReadOnlyList<Sim.LedgerEntry> entries) =>
         order.Script!.PaysDespiteCancel
         && entries.DistinctBy(entry => entry.SessionId).Count() == 1

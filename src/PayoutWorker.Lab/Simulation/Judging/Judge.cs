@@ -122,6 +122,14 @@ internal sealed partial class Judge(World world, SeedPlan plan)
             Fail("rule 3", $"{row.BankRef}: {step.Text()} was intended from {before.State.Text()}");
     }
 
+    /// <summary>Rule 7: the same call again only when the one before it will not arrive any more.</summary>
+    public void Resending(ModelRow row, ModelCall call)
+    {
+        var mayArrive = call.Outcome is not ("not sent" or "refused") && call.Step != Step.Create;
+        if (mayArrive && world.Now - call.LastSentAt < plan.Policy.Timings.Quarantine)
+            Fail("rule 7", $"{row.BankRef}: {call.Key} again after {world.Now - call.LastSentAt}");
+    }
+
     private static Step StepOf(string key) => Enum.Parse<Step>(key.Split(':')[1], ignoreCase: true);
 
     private static ModelCall? Find(ModelRow row, string key)
