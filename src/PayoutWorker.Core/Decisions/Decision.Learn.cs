@@ -347,8 +347,6 @@ internal static partial class Decision
     private static bool IsRefused(BankCall call, Policy policy) =>
         call.Sends == 1 && policy.Class(call.RefusedCode) != ErrorClass.Unknown;
 
-    // Refused for now is tried again in a new session: where the bank remembers keys, it refuses the same key again,
-    // however much money has come meanwhile. The old session is empty, and nothing can be on its way to it any more.
     private static Change StartRefused(Payout payout, BankCall call, Evidence.Seen seen, bool settled, Policy policy) =>
         policy.Class(call.RefusedCode) switch
         {
@@ -364,22 +362,20 @@ internal static partial class Decision
                 SessionEvidence = $"start refused: {call.RefusedCode}; {seen.Source}: no payout",
             },
             ErrorClass.Hold => HoldFor(payout, HoldKind.BeforeMoney, $"the bank refused start: {call.RefusedCode}"),
-            var kind when settled => new Change
+            // Its key may be used up by the refusal, so the next try has a session and a key anew. Not before the
+            // quarantine: a second copy of the call, still on its way, may be taken where the first was refused.
+            _ when !settled => AskAfterQuarantine(payout, call, policy),
+            var kind => new Change
             {
                 To = New,
-                DueIn = Backoff(
-                    kind is ErrorClass.ShortOfMoney or ErrorClass.PauseProject
-                        ? policy.Timings.ShortOfMoneyPause
-                        : policy.Timings.RetryPause,
-                    payout.Session!.N,
-                    policy.Timings.Polls[^1]
-                ),
+                DueIn = kind is ErrorClass.ShortOfMoney or ErrorClass.PauseProject
+                    ? policy.Timings.ShortOfMoneyPause
+                    : Backoff(policy.Timings.RetryPause, payout.Session!.N, policy.Timings.Polls[^2]),
                 Why = $"the bank refused start for now: {call.RefusedCode}",
                 Evidence = seen.Source,
-                Session = payout.Session with { Use = SessionUse.Dead },
-                SessionEvidence = $"start refused: {call.RefusedCode}; {seen.Source}: no payout after the quarantine",
+                Session = payout.Session! with { Use = SessionUse.Dead },
+                SessionEvidence = $"start refused: {call.RefusedCode}; {seen.Source}: no payout",
             },
-            _ => AskAfterQuarantine(payout, call, policy),
         };
 
     private static Change? SawUnclear(Payout payout, Evidence.Seen seen, Policy policy)

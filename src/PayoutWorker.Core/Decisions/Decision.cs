@@ -135,8 +135,8 @@ internal static partial class Decision
     private static Act AtHeld(Payout payout, Policy policy)
     {
         var live = payout.Session is { Use: SessionUse.Armed, BankId: not null };
-        // Held because the cancel's own outcome stays unknown: asked about, or it would be sent for ever.
-        if (payout.CancelAsked && live && payout.HeldFrom != Cancelling)
+        // One that has been sent is asked about: it may still arrive, and its outcome may stay unknown for long.
+        if (payout.CancelAsked && live && payout.Call is not { Step: Step.Cancel, Sends: > 0 })
             return Call(payout, Step.Cancel, policy);
         if (payout.CancelAsked && payout.HeldKind == HoldKind.BeforeMoney)
             return new Act.Write(
