@@ -47,13 +47,20 @@ fresh AS (
             WHERE c.payout_id = w.id AND c.session_n = w.session_n AND c.step = 'create' AND c.outcome = 'not sent'
         ) AS unused
     FROM payouts.work AS w
-    LEFT JOIN LATERAL (
-        SELECT route.project
-        FROM route
-        WHERE route.method = w.method AND (route.account = w.sender_account OR route.account = '')
-        ORDER BY route.account DESC
-        LIMIT 1
-    ) AS r ON true
+    CROSS JOIN LATERAL (
+        -- Stored at the first claim; from then on no route changes it.
+        SELECT
+            coalesce(
+                w.project,
+                (
+                    SELECT route.project
+                    FROM route
+                    WHERE route.method = w.method AND (route.account = w.sender_account OR route.account = '')
+                    ORDER BY route.account DESC
+                    LIMIT 1
+                )
+            ) AS project
+    ) AS r
     WHERE w.state = 'new'
       AND w.due_at <= now()
       AND w.claims BETWEEN @claims_min AND @claims_max
