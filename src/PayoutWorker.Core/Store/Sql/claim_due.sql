@@ -1,5 +1,9 @@
 -- Takes due payouts for one worker: a lease, a raised fence, and for a new two-step payout the intent of create.
--- Rows that a stop covers are passed over where their next act is a call that could lead to money.
+-- Rows that a stop covers are passed over where their next act is a call that could lead to money. The switch lock is
+-- shared, and taken by a statement of its own so that the claim looks after it: a stop that has returned is seen by
+-- every claim after it, and counts every create before it.
+SELECT pg_advisory_xact_lock_shared(hashtextextended('payouts.switch', 0))::text;
+
 WITH route AS (
     SELECT * FROM unnest(@route_methods::text[], @route_accounts::text[], @route_projects::text[])
         AS r (method, account, project)
