@@ -27,7 +27,8 @@ TO payouts_erp;
 GRANT SELECT ON ALL TABLES IN SCHEMA payouts TO payouts_worker;
 
 GRANT UPDATE (
-    state, bank_session_id, bank_payout_id, error_code, error_text, reason, returned_amount, finished_at, sealed_card
+    state, project, bank_session_id, bank_payout_id, error_code, error_text, reason, returned_amount, finished_at,
+    sealed_card
 ) ON payouts.outbox TO payouts_worker;
 
 GRANT UPDATE, DELETE ON payouts.work TO payouts_worker;
@@ -49,5 +50,5 @@ GRANT INSERT, UPDATE, DELETE ON payouts.return_watch, payouts.node TO payouts_wo
 
 GRANT EXECUTE ON FUNCTION
     payouts.bank_ref(text), payouts.is_stopped(text, text, text), payouts.explain(text),
-    payouts.stop(text, text, text)
+    payouts.stop(text, text, text), payouts.in_gap(), payouts.open_gap(text)
 TO payouts_worker;

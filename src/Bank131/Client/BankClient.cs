@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Security;
 using Bank131.Messages;
-using Bank131.Views;
 
 namespace Bank131.Client;
 
@@ -83,7 +82,7 @@ public sealed class BankClient : IDisposable
             using var response = await _http.SendAsync(request, limit.Token);
             status = (int)response.StatusCode;
             var body = await ReadAsync(response, limit.Token);
-            return (Read(response, body), status);
+            return (AnswerReader.Read(status.Value, RetryAfter(response), body), status);
         }
         catch (Exception e)
             when (content.Began || e is HttpRequestException or IOException or OperationCanceledException)
@@ -107,22 +106,6 @@ public sealed class BankClient : IDisposable
             buffer.Write(chunk, 0, read);
         }
         return buffer.ToArray();
-    }
-
-    private static BankAnswer Read(HttpResponseMessage response, byte[]? body)
-    {
-        var http = (int)response.StatusCode;
-        if (http is >= 500 or 429 or < 200 or (>= 300 and < 400))
-            return new BankAnswer.Unknown($"the bank answered HTTP {http}", RetryAfter(response));
-        using var document = body is null ? null : ViewReader.Parse(body);
-        if (document is null)
-            return new BankAnswer.Unknown($"HTTP {http} with an unreadable body");
-        var root = document.RootElement;
-        if (ViewReader.Error(root) is { } error && (http >= 400 || ViewReader.Text(root, "status") == "error"))
-            return new BankAnswer.Refused(error);
-        if (http < 300 && ViewReader.Text(root, "status") == "ok" && ViewReader.Session(root) is { } session)
-            return new BankAnswer.Accepted(session);
-        return new BankAnswer.Unknown($"HTTP {http} without a session or an error code");
     }
 
     private static TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter?.Delta;

@@ -39,7 +39,15 @@ internal static partial class Decision
     private static Change SessionOpened(Payout payout, int n, BankAnswer.Accepted accepted, bool mine, Policy policy)
     {
         var session = new BankSession(n, accepted.Session.Id, SessionUse.Empty, null, null);
-        if (payout.State != Creating || payout.Session?.N != n)
+        if (payout.Session?.N == n && payout.State != Creating)
+            // The same answer once more, after a commit whose outcome was not known: the session has gone on since.
+            return payout.Session.BankId is null
+                ? Untouched(payout) with
+                {
+                    Session = payout.Session with { BankId = accepted.Session.Id },
+                }
+                : Untouched(payout);
+        if (payout.Session?.N != n)
             return Untouched(payout) with { Session = session };
         if (mine && !payout.CancelAsked && !payout.HoldAsked && !payout.Stopped)
             return Intend(payout with { Session = session }, Step.Start, policy.Timings.Lease) with
@@ -128,6 +136,8 @@ internal static partial class Decision
     private static Change Refused(Payout payout, Step step, BankAnswer.Refused refused, Policy policy)
     {
         var code = refused.Error.Code;
+        if (code == KeyUsed && payout.AfterGap && step is Step.Create or Step.Init)
+            return HeldByItsPast(payout);
         var kind = code == KeyUsed ? ErrorClass.Unknown : policy.Class(code);
         var stop = kind == ErrorClass.PauseProject ? $"the bank refuses our project or key: {code}" : null;
         var change = step switch
@@ -235,7 +245,8 @@ internal static partial class Decision
         return pause < longest ? pause : longest;
     }
 
-    private static Change Untouched(Payout payout) => new() { To = payout.State, DueIn = null };
+    /// <summary>Changes nothing; carries what is to be written beside.</summary>
+    public static Change Untouched(Payout payout) => new() { To = payout.State, DueIn = null };
 
     private static string WordOf(BankAnswer answer) =>
         answer switch

@@ -1,3 +1,4 @@
+using Bank131.Client;
 using Bank131.Views;
 using PayoutWorker.Payouts;
 using static PayoutWorker.Payouts.PayoutState;
@@ -14,8 +15,24 @@ internal static partial class Decision
         {
             Evidence.Answered answered => Answered(payout, answered, policy, mine),
             Evidence.Seen seen => Saw(payout, seen, policy, mine),
-            _ => payout.State.IsFinal() ? null : NextPoll(payout, policy),
+            Evidence.Unheard unheard => Unheard(payout, unheard.Answer, policy),
+            _ => null,
         };
+
+    // Silence is waited out. A bank that goes on refusing to show the session may never have had it.
+    private static Change? Unheard(Payout payout, BankAnswer answer, Policy policy)
+    {
+        if (payout.State.IsFinal())
+            return null;
+        if (
+            payout.State == Held
+            || answer is not BankAnswer.Refused refused
+            || payout.Now - payout.StateSince <= policy.Timings.ErrorHold
+        )
+            return NextPoll(payout, policy);
+        var text = $"the bank refuses to show the session: {refused.Error.Code}";
+        return HoldFor(payout, HoldKind.OutcomeUnknown, text) with { Evidence = "status" };
+    }
 
     private static Change? Saw(Payout payout, Evidence.Seen seen, Policy policy, bool mine)
     {
@@ -150,12 +167,11 @@ internal static partial class Decision
         };
     }
 
-    // The bank refuses a cancel while it still checks; a lost one is repeated like any other call.
+    // Only when the bank waits for a word of ours: a cancel that it refuses before that has used up its key.
     private static bool MayCancel(Payout payout, Evidence.Seen seen, Policy policy) =>
-        seen.Session.Status is not (SessionStatus.Accepted or SessionStatus.Cancelled)
+        seen.Session.AwaitsConfirm
         && (
             payout.Call is not { Step: Step.Cancel } call
-            || call.RefusedCode is not null
             || (call.Sends < policy.MaxSends && payout.Now - seen.Age >= call.LastSentAt + policy.Timings.Quarantine)
         );
 
@@ -174,8 +190,9 @@ internal static partial class Decision
                 DueIn = policy.Timings.Polls[^1],
             };
         }
-        // Only a project of the other kind pays without our confirm; it must not go on unseen.
-        var unconfirmed = !payout.ConfirmIntended && !policy.IsAutoConfirm(payout.Project);
+        // Only a project of the other kind pays without our confirm; it must not go on unseen. After a gap the confirm
+        // may be what was lost.
+        var unconfirmed = !payout.ConfirmIntended && !payout.AfterGap && !policy.IsAutoConfirm(payout.Project);
         return Finish(
             payout,
             Paid,
@@ -252,7 +269,9 @@ internal static partial class Decision
         if (payout is not { HeldKind: HoldKind.OutcomeUnknown, HeldFrom: { } from })
             return Poll(payout, seen, policy);
         var change = Saw(payout with { State = from }, seen, policy, mine: false);
-        return change is null || change.To == from ? Poll(payout, seen, policy) : change;
+        // Held for the same reason once more is no news: the answer would be asked for again at once, without end.
+        var isNews = change is not null && change.To != from && change.HoldKind != HoldKind.OutcomeUnknown;
+        return isNews ? change : Poll(payout, seen, policy);
     }
 
     private static Change? SawReady(Payout payout, Evidence.Seen seen, Policy policy)
@@ -289,7 +308,7 @@ internal static partial class Decision
     {
         if (seen.Age is not { } age || payout.Call is not { } call)
             return null;
-        var refused = call is { RefusedCode: not null, Sends: 1 };
+        var refused = IsRefused(call, policy);
         if (!refused && payout.Now - age < call.LastSentAt + policy.Timings.Quarantine)
             return AskAfterQuarantine(payout, call, policy);
         if (call.Sends >= policy.MaxSends)
@@ -310,10 +329,10 @@ internal static partial class Decision
         if (seen.Age is not { } age || payout.Call is not { } call)
             return null;
         var settled = payout.Now - age >= call.LastSentAt + policy.Timings.Quarantine;
-        if (!settled && call is not { RefusedCode: not null, Sends: 1 })
+        if (!settled && !IsRefused(call, policy))
             return AskAfterQuarantine(payout, call, policy);
         if (call.RefusedCode is not null)
-            return StartRefused(payout, call, seen, policy);
+            return StartRefused(payout, call, seen, settled, policy);
         if (call.Sends >= policy.MaxSends)
             return HoldFor(payout, HoldKind.OutcomeUnknown, $"start was sent {call.Sends} times and never arrived");
         return new Change
@@ -324,7 +343,11 @@ internal static partial class Decision
         };
     }
 
-    private static Change StartRefused(Payout payout, BankCall call, Evidence.Seen seen, Policy policy) =>
+    // A code on the list, about the only send there was: then nothing of it can still arrive.
+    private static bool IsRefused(BankCall call, Policy policy) =>
+        call.Sends == 1 && policy.Class(call.RefusedCode) != ErrorClass.Unknown;
+
+    private static Change StartRefused(Payout payout, BankCall call, Evidence.Seen seen, bool settled, Policy policy) =>
         policy.Class(call.RefusedCode) switch
         {
             ErrorClass.Fail => Finish(
@@ -339,14 +362,19 @@ internal static partial class Decision
                 SessionEvidence = $"start refused: {call.RefusedCode}; {seen.Source}: no payout",
             },
             ErrorClass.Hold => HoldFor(payout, HoldKind.BeforeMoney, $"the bank refused start: {call.RefusedCode}"),
+            // Its key may be used up by the refusal, so the next try has a session and a key anew. Not before the
+            // quarantine: a second copy of the call, still on its way, may be taken where the first was refused.
+            _ when !settled => AskAfterQuarantine(payout, call, policy),
             var kind => new Change
             {
-                To = Created,
+                To = New,
                 DueIn = kind is ErrorClass.ShortOfMoney or ErrorClass.PauseProject
                     ? policy.Timings.ShortOfMoneyPause
-                    : Backoff(policy.Timings.RetryPause, call.Sends, policy.Timings.Polls[^2]),
+                    : Backoff(policy.Timings.RetryPause, payout.Session!.N, policy.Timings.Polls[^2]),
                 Why = $"the bank refused start for now: {call.RefusedCode}",
                 Evidence = seen.Source,
+                Session = payout.Session! with { Use = SessionUse.Dead },
+                SessionEvidence = $"start refused: {call.RefusedCode}; {seen.Source}: no payout",
             },
         };
 

@@ -17,6 +17,8 @@ internal static partial class Decision
             New or Creating => BeforeMoney(payout, policy) is { } change
                 ? new Act.Write(change)
                 : Call(payout, Opening(payout), policy),
+            New or Creating or Created when payout.GapOpen => InGap(payout, policy),
+            Ready when payout is { GapOpen: true, CancelAsked: false } => InGap(payout, policy),
             // A start that may still arrive is cancelled at the bank, not only here.
             Created when payout is { CancelAsked: true, Session.Use: SessionUse.Armed } => Call(
                 payout,
@@ -38,6 +40,11 @@ internal static partial class Decision
     /// </summary>
     public static Change? BeforeMoney(Payout payout, Policy policy)
     {
+        if (payout.GapOpen)
+            return Stay(payout, policy.Timings.StoppedPause);
+        // Released or not: what the bank knows from a past that is lost here is not sent again.
+        if (payout is { AfterGap: true, Call: { Step: Step.Create, RefusedCode: KeyUsed } })
+            return HeldByItsPast(payout);
         if (Stopping(payout, policy, forcedOnly: true) is { } asked)
             return asked;
         if (payout.Project is null)
@@ -77,6 +84,19 @@ internal static partial class Decision
         return payout.Stopped && !forcedOnly ? Stay(payout, policy.Timings.StoppedPause) : null;
     }
 
+    // What it is here may be older than what it is at the bank: it is asked about, and nothing is sent.
+    private static Act InGap(Payout payout, Policy policy) =>
+        payout.Session?.BankId is { } id && !payout.HeardSinceGap
+            ? new Act.Ask(id)
+            : new Act.Write(Stay(payout, policy.Timings.StoppedPause));
+
+    private static Change HeldByItsPast(Payout payout) =>
+        HoldFor(
+            payout,
+            HoldKind.OutcomeUnknown,
+            "the bank knows this order already, from before the database went back in time: see the bank's statement"
+        );
+
     private static Act AtReady(Payout payout, Policy policy)
     {
         if (payout.CancelAsked)
@@ -115,7 +135,8 @@ internal static partial class Decision
     private static Act AtHeld(Payout payout, Policy policy)
     {
         var live = payout.Session is { Use: SessionUse.Armed, BankId: not null };
-        if (payout.CancelAsked && live)
+        // One that has been sent is asked about: it may still arrive, and its outcome may stay unknown for long.
+        if (payout.CancelAsked && live && payout.Call is not { Step: Step.Cancel, Sends: > 0 })
             return Call(payout, Step.Cancel, policy);
         if (payout.CancelAsked && payout.HeldKind == HoldKind.BeforeMoney)
             return new Act.Write(
@@ -146,7 +167,13 @@ internal static partial class Decision
             {
                 // A session is never used for a second create or init: the number makes the new key.
                 Step.Create => new BankSession((payout.Session?.N ?? 0) + 1, null, SessionUse.Empty, null, null),
-                Step.Init => new BankSession((payout.Session?.N ?? 0) + 1, null, SessionUse.Armed, null, null),
+                // Unless the last one provably never left: then its number is unused.
+                Step.Init => payout.Session is { Use: SessionUse.Empty, BankId: null } unused
+                    ? unused with
+                    {
+                        Use = SessionUse.Armed,
+                    }
+                    : new BankSession((payout.Session?.N ?? 0) + 1, null, SessionUse.Armed, null, null),
                 _ => payout.Session! with { Use = SessionUse.Armed },
             },
         };

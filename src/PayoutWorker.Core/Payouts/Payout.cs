@@ -47,6 +47,15 @@ internal sealed record Payout
     /// <summary>A stop switch covers it.</summary>
     public bool Stopped { get; init; }
 
+    /// <summary>The database went back in time and nobody has released it yet: the bank may know more than this says.</summary>
+    public bool GapOpen { get; init; }
+
+    /// <summary>The bank has told us about it since.</summary>
+    public bool HeardSinceGap { get; init; }
+
+    /// <summary>There was such a gap at some time: an order may meet a past of its own at the bank that is lost here.</summary>
+    public bool AfterGap { get; init; }
+
     /// <summary>Of a paid payout: what came back so far, minor units.</summary>
     public long ReturnedAmount { get; init; }
 
@@ -77,6 +86,7 @@ internal sealed record Payout
             Reason = change.Result?.Reason ?? (moved ? null : Reason),
             Call = CallAfter(change, session),
             ConfirmIntended = session?.N == Session?.N && ConfirmIntended || change.Intent == Step.Confirm,
+            HeardSinceGap = HeardSinceGap || change.Heard,
             Claims = change.DueIn is null ? Claims : 0,
             Polls =
                 moved ? 0
@@ -94,7 +104,8 @@ internal sealed record Payout
         if (change.Outcome is { } outcome && call?.Step == outcome.Step && outcome.SessionN == session?.N)
         {
             var refused = (outcome.Answer as Bank131.Client.BankAnswer.Refused)?.Error;
-            call = call with { RefusedCode = refused?.Code, RefusedText = refused?.Description };
+            var sends = outcome.Answer is Bank131.Client.BankAnswer.NotSent ? call.Sends - 1 : call.Sends;
+            call = call with { Sends = sends, RefusedCode = refused?.Code, RefusedText = refused?.Description };
         }
         // What is intended next belongs to the next state; a payout that waits to be confirmed has no call of it yet.
         return change.To == PayoutState.Ready && call?.Step == Step.Start ? null : call;
@@ -133,7 +144,8 @@ internal enum SessionUse
     Dead,
 }
 
-/// <summary>One logical call; re-sends keep its key and raise <paramref name="Sends"/>.</summary>
+/// <summary>One logical call; re-sends keep its key.</summary>
+/// <param name="Sends">How often it may have left; what provably did not leave does not count.</param>
 /// <param name="RefusedCode">The bank's error code, when its last word on this call was a refusal.</param>
 internal sealed record BankCall(
     Step Step,

@@ -6,5 +6,12 @@ namespace PayoutWorker.Lab.Verbs;
 internal static class VerbList
 {
     public static IReadOnlyList<Command> All() =>
-        [DemoVerb.Create(), TestVerb.Create(), SimulatorVerb.Create(), PostgresVerb.Create(), HoldVerb.Create()];
+        [
+            DemoVerb.Create(),
+            TestVerb.Create(),
+            SimulateVerb.Create(),
+            SimulatorVerb.Create(),
+            PostgresVerb.Create(),
+            HoldVerb.Create(),
+        ];
 }

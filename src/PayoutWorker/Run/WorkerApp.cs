@@ -9,6 +9,7 @@ using PayoutWorker.Host.Health;
 using PayoutWorker.Host.Metrics;
 using PayoutWorker.Inbox;
 using PayoutWorker.Jobs;
+using PayoutWorker.Restores;
 using PayoutWorker.Returns;
 using PayoutWorker.Store;
 
@@ -46,8 +47,17 @@ internal static class WorkerApp
     private static void AddDatabase(IServiceCollection services, WorkerConfiguration configuration)
     {
         services.AddSingleton(p =>
-            DataSources.Worker(configuration.Database, p.GetRequiredService<WorkerIdentity>().Name)
+            DataSources.Worker(
+                configuration.Database,
+                p.GetRequiredService<WorkerIdentity>().Name,
+                p.GetRequiredService<DatabaseMemory>()
+            )
         );
+        services.AddSingleton(p => new DatabaseMemory(
+            configuration.Worker.MemoryFile,
+            p.GetRequiredService<WorkerIdentity>().Name,
+            p.GetRequiredService<ILogger<DatabaseMemory>>()
+        ));
         services.AddKeyedSingleton(
             ListenKey,
             (p, _) => DataSources.Listener(configuration.Database, p.GetRequiredService<WorkerIdentity>().Name)

@@ -80,6 +80,19 @@ internal sealed class AnsweredTests
     public void What_provably_did_not_leave_goes_back(Step step, PayoutState state, PayoutState before) =>
         Assert.That(Learn(Payout(state), step, NotSent)!.To, Is.EqualTo(before));
 
+    [Test]
+    public void An_outage_in_which_nothing_leaves_opens_no_row_of_sessions()
+    {
+        var payout = Payout(Initiating, CardOrder);
+        for (var i = 0; i < 5; i++)
+        {
+            payout = payout.After(Learn(payout, Step.Init, NotSent)!);
+            payout = payout.After(((Act.Write)Decision.Next(payout, Sample.Policy)).Change);
+            Assert.That(payout.Session!.N, Is.EqualTo(1));
+            Assert.That(payout.Call!.Sends, Is.EqualTo(1), "only this one may have left");
+        }
+    }
+
     [TestCase(Step.Start, Starting)]
     [TestCase(Step.Confirm, Confirming)]
     public void A_resend_that_did_not_leave_says_nothing_about_the_send_before_it(Step step, PayoutState state) =>
@@ -95,6 +108,29 @@ internal sealed class AnsweredTests
         var after = payout.After(refused);
         Assert.That(Seen(after, Empty)!.To, Is.EqualTo(Failed));
         Assert.That(Seen(after, Working)!.To, Is.EqualTo(Started), "the bank's session is the truth");
+    }
+
+    [Test]
+    public void A_start_refused_for_now_is_tried_again_in_a_new_session_under_a_new_key()
+    {
+        var payout = Payout(Starting);
+        var after = payout.After(Learn(payout, Step.Start, Refused("activity_count_exceeded"))!);
+        Assert.That(Seen(after, Empty)!.To, Is.EqualTo(Starting), "a second copy of it may still be taken");
+        var later = after with { Now = Now + Sample.Policy.Timings.Quarantine + TimeSpan.FromSeconds(1) };
+        var change = Seen(later, Empty)!;
+        Assert.That(change.To, Is.EqualTo(New));
+        Assert.That(change.Session!.Use, Is.EqualTo(SessionUse.Dead));
+    }
+
+    [TestCase("brand_new_code")]
+    [TestCase("idempotency_key_already_exists")]
+    public void A_start_answered_with_an_unknown_code_waits_for_the_quarantine(string code)
+    {
+        var payout = Payout(Starting);
+        var after = payout.After(Learn(payout, Step.Start, Refused(code))!);
+        Assert.That(Seen(after, Empty)!.To, Is.EqualTo(Starting));
+        var later = after with { Now = Now + Sample.Policy.Timings.Quarantine + TimeSpan.FromSeconds(1) };
+        Assert.That(Seen(later, Empty)!.To, Is.EqualTo(New), "its key may be used up, its session is proven empty");
     }
 
     [Test]

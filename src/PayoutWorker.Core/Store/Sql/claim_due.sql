@@ -17,7 +17,7 @@ going AS (
     SELECT p.*
     FROM unnest(@states::text[], @shares::int[]) AS s (state, share)
     CROSS JOIN LATERAL (
-        SELECT w.id, w.state, w.project, false AS create_now
+        SELECT w.id, w.state, w.project, false AS create_now, false AS unused
         FROM payouts.work AS w
         WHERE w.state = s.state
           AND w.state <> 'new'
@@ -28,6 +28,8 @@ going AS (
               OR w.cancel
               OR w.hold
               OR NOT payouts.is_stopped(w.project, w.sender_account, w.method)
+              -- After a restore they are asked about: they may be further than this table knows.
+              OR (w.state IN ('created', 'ready') AND payouts.in_gap())
           )
           AND NOT coalesce(w.project = ANY (@paused_projects::text[]), false)
         ORDER BY w.due_at
@@ -40,7 +42,12 @@ fresh AS (
         w.id,
         w.state,
         r.project,
-        w.flow = 'two_step' AND r.project IS NOT NULL AND NOT w.cancel AND NOT w.hold AS create_now
+        w.flow = 'two_step' AND r.project IS NOT NULL AND NOT w.cancel AND NOT w.hold AS create_now,
+        -- A create that provably did not leave gave its session's number back: an outage opens no row of sessions.
+        EXISTS (
+            SELECT FROM payouts.bank_call AS c
+            WHERE c.payout_id = w.id AND c.session_n = w.session_n AND c.step = 'create' AND c.outcome = 'not sent'
+        ) AS unused
     FROM payouts.work AS w
     LEFT JOIN LATERAL (
         SELECT route.project
@@ -73,7 +80,7 @@ claimed AS (
         project = coalesce(w.project, t.project),
         state = CASE WHEN t.create_now THEN 'creating' ELSE w.state END,
         state_since = CASE WHEN t.create_now THEN now() ELSE w.state_since END,
-        session_n = w.session_n + t.create_now::int
+        session_n = w.session_n + (t.create_now AND NOT t.unused)::int
     FROM taken AS t
     WHERE w.id = t.id
     RETURNING w.id, t.state AS found, w.session_n, t.create_now
@@ -81,13 +88,21 @@ claimed AS (
 session AS (
     INSERT INTO payouts.bank_session (payout_id, n, state)
     SELECT c.id, c.session_n, 'empty' FROM claimed AS c WHERE c.create_now
+    ON CONFLICT DO NOTHING
 ),
 call AS (
-    INSERT INTO payouts.bank_call (payout_id, session_n, step, idempotency_key, intended_by)
+    INSERT INTO payouts.bank_call AS b (payout_id, session_n, step, idempotency_key, intended_by)
     SELECT c.id, c.session_n, 'create', payouts.bank_ref(o.erp_key) || ':create:' || c.session_n, @owner
     FROM claimed AS c
     JOIN payouts.outbox AS o ON o.id = c.id
     WHERE c.create_now
+    ON CONFLICT (payout_id, session_n, step) DO UPDATE
+    SET sends = b.sends + 1,
+        last_sent_at = now(),
+        intended_by = excluded.intended_by,
+        answered_at = NULL,
+        outcome = NULL,
+        bank_text = NULL
 ),
 history AS (
     INSERT INTO payouts.event (payout_id, who, from_state, to_state, why)

@@ -26,11 +26,15 @@ SELECT
     coalesce(w.hold, false) AS hold,
     w.held_from,
     w.held_kind,
-    w.project,
+    -- The row of work is gone when it is final, and a paid payout is still asked about.
+    coalesce(w.project, o.project) AS project,
     coalesce(w.claims, 0) AS claims,
     coalesce(w.polls, 0) AS polls,
     payouts.bank_ref(o.erp_key) AS bank_ref,
     w.id IS NOT NULL AND payouts.is_stopped(w.project, w.sender_account, w.method) AS stopped,
+    gap.is_open AS gap_open,
+    gap.ever AS after_gap,
+    coalesce(w.heard_at >= gap.opened_at, false) AS heard_since_gap,
     s.n AS session_n,
     s.session_id,
     s.state AS session_state,
@@ -51,6 +55,13 @@ LEFT JOIN payouts.work AS w ON w.id = o.id
 LEFT JOIN LATERAL (
     SELECT b.* FROM payouts.bank_session AS b WHERE b.payout_id = o.id ORDER BY b.n DESC LIMIT 1
 ) AS s ON true
+CROSS JOIN (
+    SELECT
+        count(*) > 0 AS ever,
+        count(*) FILTER (WHERE g.released_at IS NULL) > 0 AS is_open,
+        max(g.found_at) FILTER (WHERE g.released_at IS NULL) AS opened_at
+    FROM payouts.gap AS g
+) AS gap
 -- The call that belongs to the state.
 LEFT JOIN payouts.bank_call AS c
     ON c.payout_id = o.id

@@ -1,6 +1,7 @@
 -- What the ERP reads. A final state erases the sealed card: nothing needs it any more.
 UPDATE payouts.outbox AS o
 SET state = r.state,
+    project = coalesce(o.project, r.project),
     bank_session_id = coalesce(r.session_id, o.bank_session_id),
     bank_payout_id = coalesce(r.payout_id, o.bank_payout_id),
     error_code = r.error_code,
@@ -10,7 +11,8 @@ SET state = r.state,
     finished_at = CASE WHEN r.state IS NULL OR r.state = 'held' THEN NULL ELSE now() END,
     sealed_card = CASE WHEN r.state IS NULL OR r.state = 'held' THEN o.sealed_card END
 FROM unnest(
-    @result_ids::bigint[], @result_states::text[], @result_sessions::text[], @result_payouts::text[],
-    @result_codes::text[], @result_texts::text[], @result_reasons::text[], @result_returned::bigint[]
-) AS r (id, state, session_id, payout_id, error_code, error_text, reason, returned_amount)
+    @result_ids::bigint[], @result_states::text[], @result_projects::text[], @result_sessions::text[],
+    @result_payouts::text[], @result_codes::text[], @result_texts::text[], @result_reasons::text[],
+    @result_returned::bigint[]
+) AS r (id, state, project, session_id, payout_id, error_code, error_text, reason, returned_amount)
 WHERE o.id = r.id;

@@ -1,0 +1,98 @@
+using PayoutWorker.Lab.Simulation.Engine;
+using PayoutWorker.Lab.Simulation.Faults;
+using PayoutWorker.Lab.Simulation.Model;
+using PayoutWorker.Payouts;
+using PayoutWorker.Store;
+
+namespace PayoutWorker.Lab.Simulation.Actors;
+
+/// <summary>The database as one worker sees it: a little away, and sometimes in trouble.</summary>
+internal sealed class WorkerStore(World world, ModelStore model, FaultDice dice, SimulatedWorker worker) : IPayoutStore
+{
+    public async Task<IReadOnlyList<Claimed>> ClaimAsync(ClaimOrder order, CancellationToken cancellationToken)
+    {
+        await TravelAsync();
+        var first = model.Rows.FirstOrDefault(row => row.IsOpen && row.DueAt <= world.Now);
+        return await CommitAsync(first?.State, () => model.Claim(worker.Name, order));
+    }
+
+    public async Task<Written> WriteAsync(long payoutId, Func<Payout, Change?> decide)
+    {
+        await TravelAsync();
+        var state = model.Rows[(int)payoutId - 1].State;
+        return await CommitAsync(state, () => model.Write(worker.Name, payoutId, decide));
+    }
+
+    public async Task AddWebhookAsync(RawWebhook webhook)
+    {
+        await TravelAsync();
+        var state = StateOf(webhook.Body);
+        await CommitAsync(
+            state,
+            () =>
+            {
+                model.AddWebhook(webhook);
+                return 0;
+            }
+        );
+    }
+
+    public async Task<InboxResult> ApplyInboxAsync(InboxOrder order, CancellationToken cancellationToken)
+    {
+        await TravelAsync();
+        var state = model.FirstOfInbox()?.State;
+        return await CommitAsync(state, () => model.ApplyInbox(worker.Name, order));
+    }
+
+    public async Task<IReadOnlyList<Payout>> TakeReturnsAsync(
+        int limit,
+        IReadOnlyList<TimeSpan> intervals,
+        CancellationToken cancellationToken
+    )
+    {
+        await TravelAsync();
+        return await CommitAsync(null, () => model.TakeReturns(limit, intervals));
+    }
+
+    private async Task<T> CommitAsync<T>(PayoutState? state, Func<T> transaction)
+    {
+        var fault = state is { } known ? dice.Roll(FaultLists.Write, known) : null;
+        switch (fault)
+        {
+            case FaultKind.CommitFails:
+                throw new StoreFault("the connection broke before the commit");
+            case FaultKind.StoreStalls:
+                await worker.DelayAsync(world.Between(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(90)));
+                break;
+            case FaultKind.CrashBeforeCommit:
+                await worker.CrashAsync();
+                break;
+            case FaultKind.FreezeBeforeCommit:
+                await worker.FreezeAsync();
+                break;
+            case FaultKind.Shutdown:
+                worker.ShutDown();
+                break;
+        }
+        var result = transaction();
+        switch (fault)
+        {
+            case FaultKind.CommitUnknown:
+                await TravelAsync();
+                throw new StoreFault("the connection broke at the commit");
+            case FaultKind.CrashAfterCommit:
+                await worker.CrashAsync();
+                break;
+            case FaultKind.FreezeAfterCommit:
+                await worker.FreezeAsync();
+                break;
+        }
+        await TravelAsync();
+        return result;
+    }
+
+    private Task TravelAsync() => worker.DelayAsync(world.Milliseconds(0, 3));
+
+    private PayoutState? StateOf(byte[] body) =>
+        Bank131.Webhooks.WebhookView.Read(body)?.Session is { } session ? model.BySession(session.Id)?.State : null;
+}

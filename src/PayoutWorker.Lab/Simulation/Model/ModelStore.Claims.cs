@@ -1,0 +1,114 @@
+using PayoutWorker.Payouts;
+using PayoutWorker.Projects;
+using PayoutWorker.Store;
+
+namespace PayoutWorker.Lab.Simulation.Model;
+
+// claim_due.sql.
+internal partial class ModelStore
+{
+    public IReadOnlyList<Claimed> Claim(string owner, ClaimOrder order)
+    {
+        var (least, most) = order.Suspects ? (0, int.MaxValue) : (0, Suspicious - 1);
+        List<(ModelRow Row, string? Project)> taken = [];
+        var shares = Shares.Of(order.Slots);
+        for (var i = 0; i < shares.States.Length; i++)
+        {
+            var state = PayoutStates.Parse(shares.States[i]);
+            taken.AddRange(
+                _rows
+                    .Where(row => row.IsOpen && row.State == state && IsDue(row, least, most) && MayGoOn(row, order))
+                    .OrderBy(row => row.DueAt)
+                    .Take(shares.Counts[i])
+                    .Select(row => (row, row.Project))
+            );
+        }
+        taken.AddRange(Fresh(order, least, most).Take(Math.Max(order.Slots - taken.Count, shares.NewMin)));
+        if (taken.Count == 0)
+            return [];
+        Commits++;
+        return [.. taken.Select(one => Take(one.Row, one.Project, owner, order.Lease))];
+    }
+
+    /// <summary>Raised so that whoever held the payout before can intend nothing any more.</summary>
+    protected virtual long FenceOfClaim(long fence) => fence + 1;
+
+    private IEnumerable<(ModelRow Row, string? Project)> Fresh(ClaimOrder order, int least, int most)
+    {
+        var full = _rows
+            .Where(row => row.IsOpen && row.Project is not null && IsInProgress(row.State))
+            .GroupBy(row => row.Project!)
+            .Where(project => project.Count() >= order.InProgressMax)
+            .Select(project => project.Key)
+            .ToHashSet();
+        return _rows
+            .Where(row => row is { IsOpen: true, State: PayoutState.New } && IsDue(row, least, most))
+            .Select(row => (Row: row, Project: Route(row.Order, order.Routes)))
+            .Where(one => one.Row.Cancel || one.Row.Hold || !IsStopped(one.Project, one.Row.Order))
+            .Where(one => one.Project is null || !order.PausedProjects.Contains(one.Project))
+            .Where(one => one.Project is null || !full.Contains(one.Project))
+            .OrderByDescending(one => one.Row.Priority)
+            .ThenBy(one => one.Row.DueAt)
+            .ThenBy(one => one.Row.Id);
+    }
+
+    private Claimed Take(ModelRow row, string? project, string owner, TimeSpan lease)
+    {
+        var found = row.State;
+        row.Fence = FenceOfClaim(row.Fence);
+        row.Claims++;
+        row.DueAt = world.Now + lease;
+        row.Project ??= project;
+        if (
+            found == PayoutState.New
+            && row.Order.Flow == Flow.TwoStep
+            && project is not null
+            && !row.Cancel
+            && !row.Hold
+        )
+        {
+            row.State = PayoutState.Creating;
+            row.StateSince = world.Now;
+            // A create that provably did not leave gave its number back.
+            var unused = row.Calls.TryGetValue((row.SessionN, Step.Create), out var last) && last.Outcome == "not sent";
+            row.SessionN += unused ? 0 : 1;
+            row.Sessions.TryAdd(row.SessionN, new BankSession(row.SessionN, null, SessionUse.Empty, null, null));
+            row.Events.Add(new ModelEvent(world.Now, owner, found, row.State, "create intended", null));
+            Intend(row, owner, Read(row), Step.Create, null);
+        }
+        if (world.Tracing)
+            world.Note($"{owner} claims {row.BankRef} {found.Text()} f{row.Fence} claims {row.Claims}");
+        var payout = Read(row);
+        judge.Claimed(row, owner, payout, found);
+        return new Claimed(payout, found);
+    }
+
+    private bool IsDue(ModelRow row, int least, int most) =>
+        row.DueAt <= world.Now && row.Claims >= least && row.Claims <= most;
+
+    private bool MayGoOn(ModelRow row, ClaimOrder order) =>
+        (
+            row.State is not (PayoutState.Creating or PayoutState.Created or PayoutState.Ready)
+            || row.Cancel
+            || row.Hold
+            || !IsStopped(row.Project, row.Order)
+        ) && (row.Project is null || !order.PausedProjects.Contains(row.Project));
+
+    private static bool IsInProgress(PayoutState state) =>
+        state
+            is PayoutState.Creating
+                or PayoutState.Created
+                or PayoutState.Starting
+                or PayoutState.Initiating
+                or PayoutState.Started
+                or PayoutState.Ready
+                or PayoutState.Confirming;
+
+    private static string? Route(Order order, IReadOnlyList<Route> routes) =>
+        routes
+            .Where(route => route.Method == order.Method)
+            .Where(route => route.SenderAccount is null || route.SenderAccount == order.SenderAccount)
+            .OrderByDescending(route => route.SenderAccount ?? "", StringComparer.Ordinal)
+            .FirstOrDefault()
+            ?.Project;
+}

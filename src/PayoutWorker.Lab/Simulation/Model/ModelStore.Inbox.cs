@@ -1,0 +1,142 @@
+using Bank131.Webhooks;
+using PayoutWorker.Decisions;
+using PayoutWorker.Payouts;
+using PayoutWorker.Store;
+
+namespace PayoutWorker.Lab.Simulation.Model;
+
+// insert_webhooks.sql, and PostgresInbox with its statements.
+internal partial class ModelStore
+{
+    private readonly HashSet<string> _hashes = [];
+    private readonly List<ModelWebhook> _unapplied = [];
+    private long _webhooks;
+
+    public DateTimeOffset? NextWebhook
+    {
+        get
+        {
+            DateTimeOffset? next = null;
+            foreach (var webhook in _unapplied)
+                if (next is null || webhook.DueAt < next)
+                    next = webhook.DueAt;
+            return next;
+        }
+    }
+
+    /// <summary>The payout of a webhook that is due; for the books of faults.</summary>
+    public ModelRow? FirstOfInbox()
+    {
+        var first = _unapplied.Find(webhook => webhook.DueAt <= world.Now);
+        return first is null ? null : OwnerOf(first.View)?.Row;
+    }
+
+    public void AddWebhook(RawWebhook webhook)
+    {
+        if (!_hashes.Add(Convert.ToBase64String(webhook.Sha256)))
+            return;
+        Commits++;
+        _unapplied.Add(new ModelWebhook(++_webhooks, webhook.Body, world.Now));
+    }
+
+    public InboxResult ApplyInbox(string owner, InboxOrder order)
+    {
+        var stored = _unapplied
+            .Where(webhook => webhook.DueAt <= world.Now)
+            .OrderBy(webhook => webhook.DueAt)
+            .ThenBy(webhook => webhook.Id)
+            .Take(order.Limit)
+            .ToArray();
+        if (stored.Length == 0)
+            return new InboxResult(0, 0, []);
+        // Owners and payouts as they are when the set is taken: what one webhook binds, the next does not see.
+        var owners = stored.Select(webhook => OwnerOf(webhook.View)).ToArray();
+        var payouts = owners.OfType<Owner>().Select(one => one.Row).Distinct().ToDictionary(row => row.Id, Read);
+        List<Written> written = [];
+        var orphans = 0;
+        for (var i = 0; i < stored.Length; i++)
+        {
+            var webhook = stored[i];
+            webhook.SessionId = webhook.View?.Session?.Id;
+            if (owners[i] is not { } found)
+            {
+                PutOff(webhook, order);
+                orphans += webhook.IsApplied ? 0 : 1;
+            }
+            else if (ApplyOne(owner, webhook, found, payouts, order) is { } one)
+                written.Add(one);
+        }
+        _unapplied.RemoveAll(webhook => webhook.IsApplied);
+        Commits++;
+        return new InboxResult(stored.Length, orphans, written);
+    }
+
+    private Written? ApplyOne(
+        string owner,
+        ModelWebhook webhook,
+        Owner found,
+        Dictionary<long, Payout> payouts,
+        InboxOrder order
+    )
+    {
+        var before = payouts[found.Row.Id];
+        var source = $"webhook {webhook.Id}";
+        var session = webhook.View!.Session!;
+        var change = found.IsBound
+            ? order.Decide(before, new Evidence.Seen(found.N, session, null, source))
+            : Decision.Bind(before, found.N, session, source);
+        webhook.IsApplied = true;
+        if (change is null)
+            return null;
+        if (!Transitions.Allows(before.State, change.To))
+        {
+            judge.Fail("J7", $"{found.Row.BankRef}: {source} would move {before.State.Text()} to {change.To.Text()}");
+            webhook.IsApplied = false;
+            webhook.DueAt = world.Now + order.OrphanRetry;
+            return null;
+        }
+        var after = before.After(change);
+        Apply(found.Row, owner, before, change, after);
+        payouts[found.Row.Id] = after;
+        return new Written(change, before, after);
+    }
+
+    private void PutOff(ModelWebhook webhook, InboxOrder order)
+    {
+        var age = world.Now - webhook.ReceivedAt;
+        TimeSpan? retry =
+            webhook.View?.Session is null ? null
+            : age < order.OrphanAlarm ? order.OrphanRetry
+            : age < order.OrphanAlarm * 1000 ? TimeSpan.FromTicks(Math.Max(order.OrphanRetry.Ticks, age.Ticks / 2))
+            : null;
+        if (retry is { } pause)
+            webhook.DueAt = world.Now + pause;
+        else
+            webhook.IsApplied = true;
+    }
+
+    private void WakeOrphans(string sessionId)
+    {
+        foreach (var webhook in _unapplied)
+            if (webhook.SessionId == sessionId)
+                webhook.DueAt = world.Now;
+    }
+
+    private Owner? OwnerOf(WebhookView? view)
+    {
+        if (view?.Session is not { } session)
+            return null;
+        if (_bySession.TryGetValue(session.Id, out var known))
+            return new Owner(known.Row, known.N, IsBound: true);
+        var reference = session.Reference ?? (session.Payouts is [var only] ? only.Reference : null);
+        return
+            reference is not null
+            && _byRef.TryGetValue(reference, out var row)
+            && row is { IsOpen: true, Newest: { Use: SessionUse.Armed, BankId: null } }
+            && (row.State == PayoutState.Initiating || row.HeldFrom == PayoutState.Initiating)
+            ? new Owner(row, row.SessionN, IsBound: false)
+            : null;
+    }
+
+    private sealed record Owner(ModelRow Row, int N, bool IsBound);
+}

@@ -1,0 +1,117 @@
+using PayoutWorker.Lab.Simulation.Actors;
+using PayoutWorker.Lab.Simulation.Engine;
+using PayoutWorker.Lab.Simulation.Faults;
+using PayoutWorker.Lab.Simulation.Judging;
+using PayoutWorker.Lab.Simulation.Model;
+
+namespace PayoutWorker.Lab.Simulation;
+
+/// <summary>One seed from its first order to the judge's sentence.</summary>
+internal sealed class SeedRun : IDisposable
+{
+    // After the faults have ended: twice the bank's longest wait for a confirm and the hours of a session in error.
+    private static readonly TimeSpan RestWithin = TimeSpan.FromDays(2);
+
+    // When the last bank event is this old, every held payout has been asked about since.
+    private static readonly TimeSpan Quiet = TimeSpan.FromHours(3);
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(25);
+    private const long StepsMax = 2_000_000;
+
+    private readonly World _world;
+    private readonly SeedPlan _plan;
+    private readonly Judge _judge;
+    private readonly ModelStore _model;
+    private readonly FaultDice _dice;
+    private readonly BankSide _bank;
+    private readonly Operator _people;
+    private readonly WorkerPool _workers;
+    private readonly int _seed;
+    private TimeSpan _nextLook;
+    private TimeSpan _healedAt;
+    private TimeSpan _quietSince;
+    private int _toCome;
+    private bool _wasBusy = true;
+
+    private SeedRun(int seed, bool tracing, SimulationParts parts)
+    {
+        _seed = seed;
+        _world = new World(seed, tracing);
+        _plan = SeedPlanner.Make(seed, _world);
+        _judge = new Judge(_world, _plan);
+        _model = parts.Model(_world, _judge, _plan.Policy.Timings.ReturnWatch[0]);
+        _dice = new FaultDice(_world, _plan.FaultRate, _plan.FaultBudget);
+        _bank = new BankSide(_world, _plan, _judge, _model, _dice);
+        _people = new Operator(_world, _model, _dice);
+        (_judge.Model, _judge.Bank, _judge.People) = (_model, _bank, _people);
+        _workers = new WorkerPool(_plan, parts, _world, _model, _judge) { Dice = _dice, Bank = _bank };
+        _bank.AnyWorker = _workers.Any;
+    }
+
+    public static SeedResult Run(int seed, bool tracing = false, SimulationParts? parts = null)
+    {
+        using var run = new SeedRun(seed, tracing, parts ?? new SimulationParts());
+        return run.Run();
+    }
+
+    public void Dispose() => _bank.Dispose();
+
+    private SeedResult Run()
+    {
+        _world.NextOfBank = () => _bank.Machine.NextDue;
+        _world.MoveBank = _bank.Advance;
+        _toCome = _plan.Orders.Count;
+        foreach (var order in _plan.Orders)
+            _world.At(order.Arrives, () => Insert(order));
+        _world.At(_plan.Faults, Heal);
+        _workers.Start();
+        _world.Run(IsOver);
+        _judge.Sentence();
+        return new SeedResult(_seed, _judge.Failures, _dice.Coverage, _world.Trace, _world.Steps);
+    }
+
+    private void Insert(OrderPlan order)
+    {
+        var row = _model.Insert(order.Order);
+        _judge.Ordered(row, order);
+        _toCome--;
+        if (_world.Tracing)
+            _world.Note(
+                $"order {row.BankRef} {order.Order.Method} {order.Order.Flow} {order.Payee} auto {order.IsAutomatic} "
+                    + $"{order.Script?.Outcome}"
+            );
+    }
+
+    private void Heal()
+    {
+        _world.Note("the faults end");
+        _dice.Stop();
+        _healedAt = TimeSpan.FromTicks(_world.Ticks);
+        _workers.ThawAll();
+        _people.Heal();
+    }
+
+    private bool IsOver()
+    {
+        var now = TimeSpan.FromTicks(_world.Ticks);
+        if (_world.Steps > StepsMax)
+        {
+            _judge.Fail("J4", "it spins: too many steps");
+            return true;
+        }
+        if (_dice.IsOn || now < _nextLook)
+            return false;
+        _nextLook = now + TimeSpan.FromMinutes(5);
+        if (_toCome > 0 || now > Longest)
+            return now > Longest;
+        if (_model.Rows.Any(row => !Judge.IsAtRest(row)))
+            return now > _healedAt + RestWithin;
+        // Also when it was busy at the last look: what ended since may be news to us.
+        if (_wasBusy)
+            _quietSince = now;
+        _wasBusy = IsBusy();
+        return now - _quietSince > Quiet;
+    }
+
+    private bool IsBusy() =>
+        _bank.Machine.NextDue is not null || _bank.InTransit > 0 || _model.Rows.Any(_judge.AwaitsReturn);
+}
