@@ -143,3 +143,8 @@ CREATE TRIGGER event_is_never_changed
 BEFORE UPDATE OR DELETE ON payouts.event
 FOR EACH ROW
 EXECUTE FUNCTION payouts.refuse_change();
+
+CREATE TRIGGER event_is_never_truncated
+BEFORE TRUNCATE ON payouts.event
+FOR EACH STATEMENT
+EXECUTE FUNCTION payouts.refuse_change();

@@ -120,6 +120,7 @@ internal sealed class ChangeSet(string owner, TimeSpan firstReturnWatch)
         if (results.Length > 0)
         {
             names.Add("write_results");
+            names.Add("notify_changed");
             p["result_ids"] = results.Select(r => r.After.Id).ToArray();
             p["result_states"] = results.Select(r => Shown(r.After.State)).ToArray();
             p["result_projects"] = results.Select(r => r.After.Project).ToArray();

@@ -47,11 +47,20 @@ internal sealed class PostgresStore : IPayoutStore
             claims_max = order.Suspects ? short.MaxValue : Suspicious - 1,
         };
         var claim = new CommandDefinition(Sql.Text("claim_due"), parameters, cancellationToken: cancellationToken);
-        var taken = (await connection.QueryAsync<(long Id, string Found)>(claim)).ToDictionary(t => t.Id, t => t.Found);
+        var taken = await TakeAsync(connection, claim);
         if (taken.Count == 0)
             return [];
         var payouts = await ReadAsync(connection, null, [.. taken.Keys], cancellationToken);
         return [.. payouts.Select(payout => new Claimed(payout, PayoutStates.Parse(taken[payout.Id])))];
+    }
+
+    // The lock and the claim travel together and are one transaction.
+    private static async Task<Dictionary<long, string>> TakeAsync(NpgsqlConnection connection, CommandDefinition claim)
+    {
+        await using var results = await connection.QueryMultipleAsync(claim);
+        await results.ReadAsync<object>(buffered: true);
+        var taken = await results.ReadAsync<(long Id, string Found)>();
+        return taken.ToDictionary(t => t.Id, t => t.Found);
     }
 
     // Claims without a result after which a payout is claimed alone: what kills a worker shall kill nothing else.
