@@ -45,6 +45,8 @@ internal sealed class PostgresStore : IPayoutStore
             states = shares.States,
             shares = shares.Counts,
             new_min = shares.NewMin,
+            // Every state has its share of even one slot; a suspect must be alone.
+            taken_max = order.Suspects ? order.Slots : int.MaxValue,
             claims_min = order.Suspects ? Suspicious : 0,
             claims_max = order.Suspects ? short.MaxValue : Suspicious - 1,
         };
