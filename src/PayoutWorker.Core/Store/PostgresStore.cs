@@ -202,6 +202,7 @@ internal sealed class PostgresStore : IPayoutStore
         return [.. webhooks.Select(_ => true)];
     }
 
-    // The server refused what one row says; a lost connection or a full disk is everybody's.
-    private static bool IsOneToBlame(Exception e) => e is PostgresException { IsTransient: false };
+    // The server refused what one row says, or a newer version wrote a word that this one cannot read; a lost
+    // connection or a full disk is everybody's.
+    internal static bool IsOneToBlame(Exception e) => e is PostgresException { IsTransient: false } or FormatException;
 }
