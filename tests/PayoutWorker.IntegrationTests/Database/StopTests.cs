@@ -1,6 +1,5 @@
 using Dapper;
 using PayoutWorker.IntegrationTests.Database.Support;
-using PayoutWorker.Lab.Processes;
 using PayoutWorker.Payouts;
 using PayoutWorker.Store;
 
@@ -85,7 +84,7 @@ internal sealed class StopTests : DatabaseTest
         await using var transaction = await connection.BeginTransactionAsync();
         await connection.ExecuteAsync("SELECT payouts.stop('all', '', 'test')", transaction: transaction);
         var claim = Task.Run(() => Db.Store().ClaimAsync(Rules.Claim, default));
-        await WaitersAsync();
+        await Db.WaitForWaiterAsync();
         await transaction.CommitAsync();
         Assert.That(await claim, Is.Empty, "it begins after the stop");
     }
@@ -98,7 +97,7 @@ internal sealed class StopTests : DatabaseTest
         await using var transaction = await connection.BeginTransactionAsync();
         await connection.ExecuteAsync("SELECT payouts.stop('all', '', 'test')", transaction: transaction);
         var write = Task.Run(() => Db.Store().WriteAsync(id, Rules.Next));
-        await WaitersAsync();
+        await Db.WaitForWaiterAsync();
         await transaction.CommitAsync();
         Assert.That((await write).Change!.Intent, Is.Null);
     }
@@ -163,20 +162,4 @@ internal sealed class StopTests : DatabaseTest
             new { scope, value }
         );
     }
-
-    private Task WaitersAsync() =>
-        Poll.UntilAsync(
-            "somebody to wait for the switch lock",
-            async _ =>
-                await Db.ScalarAsync<bool>(
-                    """
-                    SELECT EXISTS (
-                        SELECT FROM pg_locks AS l JOIN pg_database AS d ON d.oid = l.database
-                        WHERE l.locktype = 'advisory' AND NOT l.granted AND d.datname = current_database()
-                    )
-                    """
-                ),
-            TimeSpan.FromSeconds(10),
-            default
-        );
 }
