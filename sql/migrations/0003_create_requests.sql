@@ -221,7 +221,8 @@ BEGIN
     WHERE scope = what AND value = coalesce(which, '') AND resumed_at IS NULL
     RETURNING true INTO found;
     UPDATE payouts.work AS w SET due_at = now()
-    WHERE w.state IN ('creating', 'created', 'ready') AND w.due_at > now()
+    -- Claimed once or more: somebody drives it now, and its due_at is the end of a lease.
+    WHERE w.state IN ('creating', 'created', 'ready') AND w.claims = 0 AND w.due_at > now()
       AND w.due_at < now() + interval '1 minute';
     PERFORM pg_notify('payouts_due', '');
     RETURN coalesce(found, false);

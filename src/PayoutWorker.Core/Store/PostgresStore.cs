@@ -43,6 +43,8 @@ internal sealed class PostgresStore : IPayoutStore
             states = shares.States,
             shares = shares.Counts,
             new_min = shares.NewMin,
+            // Every state has its share of even one slot; a suspect must be alone.
+            taken_max = order.Suspects ? order.Slots : int.MaxValue,
             claims_min = order.Suspects ? Suspicious : 0,
             claims_max = order.Suspects ? short.MaxValue : Suspicious - 1,
         };
@@ -198,6 +200,7 @@ internal sealed class PostgresStore : IPayoutStore
         return [.. webhooks.Select(_ => true)];
     }
 
-    // The server refused what one row says; a lost connection or a full disk is everybody's.
-    private static bool IsOneToBlame(Exception e) => e is PostgresException { IsTransient: false };
+    // The server refused what one row says, or a newer version wrote a word that this one cannot read; a lost
+    // connection or a full disk is everybody's.
+    internal static bool IsOneToBlame(Exception e) => e is PostgresException { IsTransient: false } or FormatException;
 }

@@ -81,6 +81,7 @@ taken AS (
     SELECT * FROM going
     UNION ALL
     SELECT * FROM fresh
+    LIMIT @taken_max
 ),
 claimed AS (
     UPDATE payouts.work AS w

@@ -1,6 +1,7 @@
 using Dapper;
 using Npgsql;
 using PayoutWorker.Lab.Postgres;
+using PayoutWorker.Lab.Processes;
 using PayoutWorker.Store;
 
 namespace PayoutWorker.IntegrationTests.Database.Support;
@@ -60,6 +61,22 @@ internal sealed class TestDatabase : IAsyncDisposable
     /// <summary>The state that the ERP reads.</summary>
     public Task<string> StateAsync(long id) =>
         ScalarAsync<string>("SELECT state FROM payouts.status WHERE payout_id = @id", new { id });
+
+    /// <summary>Returns when somebody in this database waits for a lock.</summary>
+    public Task WaitForWaiterAsync() =>
+        Poll.UntilAsync(
+            "somebody to wait for a lock",
+            _ =>
+                ScalarAsync<bool>(
+                    """
+                    SELECT EXISTS (
+                        SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+                    )
+                    """
+                ),
+            TimeSpan.FromSeconds(20),
+            CancellationToken.None
+        );
 
     public async ValueTask DisposeAsync()
     {
