@@ -67,6 +67,13 @@ internal static partial class Decision
             {
                 Session = Armed(payout),
             },
+            (Word.Working, Ready) when seen.Age is not null && MustBeAsked(payout, policy) => Move(
+                payout,
+                Started,
+                "the bank itself does not wait for our confirm (yet)",
+                seen.Source,
+                policy
+            ),
             (Word.Working, Confirming) when AskedAfterSend(payout, seen) => Move(
                 payout,
                 Confirmed,
@@ -285,7 +292,8 @@ internal static partial class Decision
         var echo = Echo.Of(view.Payouts[0]);
         var shown = Guard.BeforeConfirm(payout.Order, echo, view.ConfirmInformation ?? information, policy.Guard);
         if (payout.State == Ready && shown.Count == 0 && session.Echo is not null)
-            return Poll(payout, seen, policy);
+            // The bank itself says that it waits: what was asked for before a large confirm.
+            return seen.Age is null ? null : Stay(payout, TimeSpan.Zero);
         var pinned = session with
         {
             Use = SessionUse.Armed,

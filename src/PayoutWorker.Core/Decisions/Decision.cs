@@ -113,8 +113,14 @@ internal static partial class Decision
         if (Echo.FromText(payout.Session?.Echo) is not { } echo)
             return AskOrWait(payout, policy);
         var problems = Guard.BeforeConfirm(payout.Order, echo, payout.Session!.ConfirmInformation, policy.Guard);
-        return problems.Count > 0 ? new Act.Write(HoldMismatch(payout, problems)) : Call(payout, Step.Confirm, policy);
+        if (problems.Count > 0)
+            return new Act.Write(HoldMismatch(payout, problems));
+        return MustBeAsked(payout, policy) ? new Act.Ask(payout.Session.BankId!) : Call(payout, Step.Confirm, policy);
     }
+
+    // A large one is not confirmed on a webhook's word alone.
+    private static bool MustBeAsked(Payout payout, Policy policy) =>
+        payout.Order.Amount.Minor >= policy.AskBeforeConfirmFrom && !(payout.HeardAt >= payout.StateSince);
 
     private static Act AtInitiating(Payout payout, Policy policy)
     {

@@ -36,9 +36,9 @@ internal sealed class PayoutRow
     public int Polls { get; init; }
     public string BankRef { get; init; } = "";
     public bool Stopped { get; init; }
-    public bool GapOpen { get; init; }
+    public DateTimeOffset? HeardAt { get; init; }
+    public DateTimeOffset? GapOpenedAt { get; init; }
     public bool AfterGap { get; init; }
-    public bool HeardSinceGap { get; init; }
     public int? SessionN { get; init; }
     public string? SessionId { get; init; }
     public string? SessionState { get; init; }
@@ -88,9 +88,9 @@ internal sealed class PayoutRow
             Claims = Claims,
             Polls = Polls,
             Stopped = Stopped,
-            GapOpen = GapOpen,
+            HeardAt = HeardAt,
+            GapOpenedAt = GapOpenedAt,
             AfterGap = AfterGap,
-            HeardSinceGap = HeardSinceGap,
             ReturnedAmount = ReturnedAmount,
             Now = Now,
         };

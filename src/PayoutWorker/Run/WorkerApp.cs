@@ -12,6 +12,7 @@ using PayoutWorker.Jobs;
 using PayoutWorker.Restores;
 using PayoutWorker.Returns;
 using PayoutWorker.Store;
+using PayoutWorker.Watching;
 
 namespace PayoutWorker.Host.Run;
 
@@ -130,6 +131,8 @@ internal static class WorkerApp
         services.AddSingleton<DriveJob>();
         services.AddSingleton<InboxJob>();
         services.AddSingleton<ReturnsJob>();
+        services.AddSingleton<RefusedWebhooks>();
+        services.AddSingleton<WatchJob>();
     }
 
     private static void AddJobs(IServiceCollection services)
@@ -142,6 +145,7 @@ internal static class WorkerApp
                 p.GetRequiredService<DriveJob>(),
                 p.GetRequiredService<InboxJob>(),
                 p.GetRequiredService<ReturnsJob>(),
+                p.GetRequiredService<WatchJob>(),
                 p.GetRequiredService<Wakeups>(),
                 p.GetRequiredService<PolicyBoard>().Current.Timings
             );

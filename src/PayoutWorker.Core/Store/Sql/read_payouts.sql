@@ -32,9 +32,9 @@ SELECT
     coalesce(w.polls, 0) AS polls,
     payouts.bank_ref(o.erp_key) AS bank_ref,
     w.id IS NOT NULL AND payouts.is_stopped(w.project, w.sender_account, w.method) AS stopped,
-    gap.is_open AS gap_open,
     gap.ever AS after_gap,
-    coalesce(w.heard_at >= gap.opened_at, false) AS heard_since_gap,
+    gap.opened_at AS gap_opened_at,
+    w.heard_at,
     s.n AS session_n,
     s.session_id,
     s.state AS session_state,
@@ -58,7 +58,6 @@ LEFT JOIN LATERAL (
 CROSS JOIN (
     SELECT
         count(*) > 0 AS ever,
-        count(*) FILTER (WHERE g.released_at IS NULL) > 0 AS is_open,
         max(g.found_at) FILTER (WHERE g.released_at IS NULL) AS opened_at
     FROM payouts.gap AS g
 ) AS gap
