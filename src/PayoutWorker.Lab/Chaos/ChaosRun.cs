@@ -17,6 +17,9 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output, TimeProv
     // What is found right must stay so: a late message may still come.
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(2);
 
+    // A payout held as unknown may still become known by the bank's next attempt to tell: for a while, not for ever.
+    private const int JudgedMax = 15;
+
     public ChaosTally Tally { get; } = new(output, time);
 
     public async Task<ChaosVerdict> RunAsync(CancellationToken cancellationToken)
@@ -122,7 +125,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output, TimeProv
     {
         var began = time.GetTimestamp();
         var said = long.MaxValue;
-        while (true)
+        for (var judged = 0; ; )
         {
             await fleet.CheckAsync(cancellationToken);
             var moving = await Tables.MovingAsync(town, cancellationToken);
@@ -137,8 +140,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output, TimeProv
             await Task.Delay(Calm, time, cancellationToken);
             var tables = await Tables.ReadAsync(town, cancellationToken);
             var verdict = new ChaosJudge(orders, erp, town.Bank, witness, tables).Judge(Tally.Surprises);
-            // Held until the bank's webhook comes once more, a payout may still become known: for a while, not for ever.
-            if (verdict.IsRight || late)
+            if (verdict.IsRight || late || ++judged == JudgedMax)
                 return verdict;
         }
     }

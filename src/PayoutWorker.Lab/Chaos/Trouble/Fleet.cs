@@ -93,9 +93,7 @@ internal sealed class Fleet(Town town, ChaosTally tally, TimeProvider time) : ID
                     )
                 {
                     tally.Count("starts of a worker that failed");
-                    tally.Say(
-                        $"worker-{_names} did not start: {e.Message.ReplaceLineEndings(" ")[..Math.Min(160, e.Message.Length)]}"
-                    );
+                    tally.Say($"worker-{_names} did not start: {e.Message.Split('\n')[^1]}");
                     await Task.Delay(TimeSpan.FromMilliseconds(300), time, cancellationToken);
                 }
             }
