@@ -8,10 +8,17 @@ AS $$
     FROM payouts.installation AS i
 $$;
 
+CREATE FUNCTION payouts.in_gap() RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+    SELECT EXISTS (SELECT FROM payouts.gap AS g WHERE g.released_at IS NULL)
+$$;
+
+-- A gap stops everything; a switch stops what it names.
 CREATE FUNCTION payouts.is_stopped(project text, account text, method text) RETURNS boolean
 LANGUAGE sql STABLE
 AS $$
-    SELECT EXISTS (
+    SELECT payouts.in_gap() OR EXISTS (
         SELECT FROM payouts.switch AS s
         WHERE s.resumed_at IS NULL
           AND (

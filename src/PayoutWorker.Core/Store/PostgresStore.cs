@@ -14,8 +14,6 @@ internal sealed class PostgresStore : IPayoutStore
     private readonly Coalescer<RawWebhook, bool> _webhooks;
     private readonly PostgresInbox _inbox;
 
-    static PostgresStore() => DefaultTypeMap.MatchNamesWithUnderscores = true;
-
     /// <param name="owner">This worker's name, in leases and in the history.</param>
     /// <param name="firstReturnWatch">How long after a payment the first look for a return is due.</param>
     public PostgresStore(NpgsqlDataSource database, string owner, TimeSpan firstReturnWatch)

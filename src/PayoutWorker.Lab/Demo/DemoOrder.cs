@@ -1,3 +1,5 @@
+using PayoutWorker.Lab.Towns;
+
 namespace PayoutWorker.Lab.Demo;
 
 /// <summary>One payout of the demo: what the ERP orders, and how it must end.</summary>
@@ -20,7 +22,7 @@ internal static class DemoPlan
                     new DemoOrder(
                         $"DEMO-{seed}-{i + 1:00000}",
                         kind,
-                        kind.Card ? CardNumber(i) : $"40817810{random.Next(1000):000}{i:000000000}",
+                        kind.Card ? CardNumber.Of(i) : $"40817810{random.Next(1000):000}{i:000000000}",
                         random.Next(100, 5_000_000)
                     )
             ),
@@ -35,18 +37,5 @@ internal static class DemoPlan
         var counts = all.Select(kind => 1 + (int)((long)rest * kind.Share / total)).ToArray();
         counts[0] += Math.Max(0, payouts - counts.Sum());
         return all.SelectMany((kind, i) => Enumerable.Repeat(kind, counts[i])).Take(payouts);
-    }
-
-    /// <summary>16 digits with a right check digit.</summary>
-    private static string CardNumber(int i)
-    {
-        var number = $"220024{i:000000000}";
-        var sum = 0;
-        for (var place = 0; place < number.Length; place++)
-        {
-            var digit = (number[^(place + 1)] - '0') * (place % 2 == 0 ? 2 : 1);
-            sum += digit > 9 ? digit - 9 : digit;
-        }
-        return number + (10 - sum % 10) % 10;
     }
 }

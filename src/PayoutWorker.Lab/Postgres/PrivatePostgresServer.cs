@@ -83,7 +83,9 @@ internal sealed class PrivatePostgresServer : PostgresServer
     {
         if (_postmaster is not { } postmaster)
             return;
-        // Each of them leads a session of its own, so that no group holds them all.
+        // Stopped first: a backend forked after the look at its children would survive it, and keep its shared memory
+        // from the next start. Each of them leads a session of its own, so that no group holds them all.
+        await postmaster.SignalAsync(Signal.Stop, cancellationToken);
         var children = await UnixProcess.ChildrenOfAsync(postmaster.Id, cancellationToken);
         await postmaster.SignalAsync(Signal.Kill, cancellationToken);
         foreach (var child in children)

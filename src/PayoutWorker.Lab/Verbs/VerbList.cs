@@ -10,6 +10,7 @@ internal static class VerbList
             DemoVerb.Create(),
             TestVerb.Create(),
             SimulateVerb.Create(),
+            ChaosVerb.Create(),
             SimulatorVerb.Create(),
             PostgresVerb.Create(),
             HoldVerb.Create(),

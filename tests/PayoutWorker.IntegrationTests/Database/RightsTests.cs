@@ -62,10 +62,12 @@ internal sealed class RightsTests : SharedDatabaseTest
         "bank_error",
         "bank_session",
         "event",
+        "gap",
         "installation",
         "legal_move",
         "node",
         "outbox",
+        "resolution",
         "return_watch",
         "status",
         "switch",
@@ -102,7 +104,7 @@ internal sealed class RightsTests : SharedDatabaseTest
             ),
             .. Columns("payouts_worker UPDATE webhook", "due_at type session_id payout_id outcome applied_at"),
             .. Columns("payouts_worker UPDATE alarm", "times last_at text"),
-            .. Each("payouts_worker EXECUTE", "bank_ref is_stopped explain stop"),
+            .. Each("payouts_worker EXECUTE", "bank_ref is_stopped in_gap open_gap explain stop"),
         ];
 
     [Test]

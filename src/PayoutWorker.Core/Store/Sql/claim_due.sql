@@ -32,6 +32,8 @@ going AS (
               OR w.cancel
               OR w.hold
               OR NOT payouts.is_stopped(w.project, w.sender_account, w.method)
+              -- After a restore they are asked about: they may be further than this table knows.
+              OR (w.state IN ('created', 'ready') AND payouts.in_gap())
           )
           AND NOT coalesce(w.project = ANY (@paused_projects::text[]), false)
         ORDER BY w.due_at

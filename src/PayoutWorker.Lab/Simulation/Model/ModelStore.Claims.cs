@@ -71,8 +71,10 @@ internal partial class ModelStore
         {
             row.State = PayoutState.Creating;
             row.StateSince = world.Now;
-            row.SessionN++;
-            row.Sessions.Add(row.SessionN, new BankSession(row.SessionN, null, SessionUse.Empty, null, null));
+            // A create that provably did not leave gave its number back.
+            var unused = row.Calls.TryGetValue((row.SessionN, Step.Create), out var last) && last.Outcome == "not sent";
+            row.SessionN += unused ? 0 : 1;
+            row.Sessions.TryAdd(row.SessionN, new BankSession(row.SessionN, null, SessionUse.Empty, null, null));
             row.Events.Add(new ModelEvent(world.Now, owner, found, row.State, "create intended", null));
             Intend(row, owner, Read(row), Step.Create, null);
         }

@@ -1,0 +1,53 @@
+using Bank131.Simulator;
+using PayoutWorker.Lab.Chaos.Network;
+using PayoutWorker.Lab.Towns;
+
+namespace PayoutWorker.Lab.Chaos.Trouble;
+
+/// <summary>What happens to the bank and on the way to it, beside what happens there by chance all the time.</summary>
+internal sealed class BankTrouble(Town town, FaultProxy proxy, FaultProxy database, ChaosTally tally)
+{
+    // Not create and init: a session id that the bank never gave leads to hours of asking, which is right and too long.
+    private static readonly BankStep[] Misnamed = [BankStep.Start, BankStep.Confirm, BankStep.Status];
+
+    public Task CutAsync(Random random)
+    {
+        var (which, name) = random.Next(2) == 0 ? (proxy, "bank") : (database, "database");
+        tally.Say($"all connections to the {name} are cut");
+        which.CutAll();
+        return Task.CompletedTask;
+    }
+
+    public Task RefuseAsync(Random random, CancellationToken cancellationToken)
+    {
+        var pause = TimeSpan.FromSeconds(3 * random.NextDouble());
+        tally.Say($"nobody can connect to the bank for {pause.TotalSeconds:0.0} s");
+        proxy.CutAll();
+        return proxy.RefuseAsync(pause, cancellationToken);
+    }
+
+    /// <summary>A storm of HTTP 5xx, half of them after the call was carried out.</summary>
+    public Task ErrorsAsync(Random random)
+    {
+        var calls = random.Next(20, 150);
+        tally.Count("answers 5xx in storms", calls);
+        tally.Say($"the bank answers {calls} calls with 5xx");
+        town.Bank.Script(
+            new CallFault(random.Next(2) == 0 ? CallFaultKind.ErrorBefore : CallFaultKind.ErrorAfter)
+            {
+                Times = calls,
+                HttpStatus = 502,
+            }
+        );
+        return Task.CompletedTask;
+    }
+
+    public Task WrongSessionAsync(Random random)
+    {
+        var step = Misnamed[random.Next(Misnamed.Length)];
+        tally.Count("answers that name another session", 3);
+        tally.Say($"the bank's answers to {step} name another session, three times");
+        town.Bank.Script(new CallFault(CallFaultKind.WrongSession, step) { Times = 3 });
+        return Task.CompletedTask;
+    }
+}

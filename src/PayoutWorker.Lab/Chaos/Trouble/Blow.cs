@@ -1,0 +1,21 @@
+namespace PayoutWorker.Lab.Chaos.Trouble;
+
+/// <summary>What is done to the running system. The first four come first, so that the shortest run has them.</summary>
+internal enum Blow
+{
+    KillWorkerAtEvent,
+    PauseWorker,
+    KillDatabase,
+    CutConnections,
+    KillWorker,
+    PauseWorkerAtEvent,
+    StopWorker,
+    EndDatabaseSessions,
+    LockTable,
+    LockRows,
+    StopPayouts,
+    RefuseAtBank,
+    RefuseAtDatabase,
+    BankErrors,
+    WrongSession,
+}
