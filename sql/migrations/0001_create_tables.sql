@@ -89,6 +89,8 @@ CREATE TABLE payouts.work (
     session_n smallint NOT NULL DEFAULT 0,
     claims smallint NOT NULL DEFAULT 0,
     polls smallint NOT NULL DEFAULT 0,
+    -- When the bank last told us about it.
+    heard_at timestamptz,
 
     CONSTRAINT held_knows_from_where_and_why CHECK (
         (state = 'held') = (held_from IS NOT NULL AND held_kind IS NOT NULL)
@@ -218,6 +220,35 @@ CREATE TABLE payouts.switch (
 );
 
 CREATE UNIQUE INDEX switch_in_force ON payouts.switch (scope, value) WHERE resumed_at IS NULL;
+
+-- The database went back in time: a restore, or a fail-over that lost commits. Until a person has released it nothing
+-- that could lead to a payment is sent; every payout whose session is known is asked about.
+CREATE TABLE payouts.gap (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    found_by text NOT NULL,
+    found_at timestamptz NOT NULL DEFAULT now(),
+    reason text NOT NULL,
+    released_by text,
+    released_at timestamptz,
+    release_reason text
+);
+
+CREATE UNIQUE INDEX gap_open ON payouts.gap ((true)) WHERE released_at IS NULL;
+
+-- What a person says became of a payout whose outcome the bank does not tell; a second person must agree.
+CREATE TABLE payouts.resolution (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    payout_id bigint NOT NULL,
+    outcome text NOT NULL,
+    evidence text NOT NULL,
+    proposed_by text NOT NULL DEFAULT session_user,
+    proposed_at timestamptz NOT NULL DEFAULT now(),
+    approved_by text,
+    approved_at timestamptz,
+    CONSTRAINT outcome_is_paid_or_failed CHECK (outcome IN ('paid', 'failed')),
+    CONSTRAINT evidence_is_given CHECK (evidence ~ '\S'),
+    CONSTRAINT a_second_person_approves CHECK (approved_by <> proposed_by)
+);
 
 -- What a code of the bank means; a code that is not here means that the outcome is not known.
 CREATE TABLE payouts.bank_error (

@@ -8,10 +8,17 @@ AS $$
     FROM payouts.installation AS i
 $$;
 
+CREATE FUNCTION payouts.in_gap() RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+    SELECT EXISTS (SELECT FROM payouts.gap AS g WHERE g.released_at IS NULL)
+$$;
+
+-- A gap stops everything; a switch stops what it names.
 CREATE FUNCTION payouts.is_stopped(project text, account text, method text) RETURNS boolean
 LANGUAGE sql STABLE
 AS $$
-    SELECT EXISTS (
+    SELECT payouts.in_gap() OR EXISTS (
         SELECT FROM payouts.switch AS s
         WHERE s.resumed_at IS NULL
           AND (
@@ -135,4 +142,9 @@ EXECUTE FUNCTION payouts.check_move();
 CREATE TRIGGER event_is_never_changed
 BEFORE UPDATE OR DELETE ON payouts.event
 FOR EACH ROW
+EXECUTE FUNCTION payouts.refuse_change();
+
+CREATE TRIGGER event_is_never_truncated
+BEFORE TRUNCATE ON payouts.event
+FOR EACH STATEMENT
 EXECUTE FUNCTION payouts.refuse_change();

@@ -221,9 +221,97 @@ BEGIN
     WHERE scope = what AND value = coalesce(which, '') AND resumed_at IS NULL
     RETURNING true INTO found;
     UPDATE payouts.work AS w SET due_at = now()
-    WHERE w.state IN ('creating', 'created', 'ready') AND w.due_at > now()
+    -- Claimed once or more: somebody drives it now, and its due_at is the end of a lease.
+    WHERE w.state IN ('creating', 'created', 'ready') AND w.claims = 0 AND w.due_at > now()
       AND w.due_at < now() + interval '1 minute';
     PERFORM pg_notify('payouts_due', '');
     RETURN coalesce(found, false);
+END
+$$;
+
+-- The worker found that the database went back in time. Nothing is paid from here on; what has a session is asked about.
+CREATE FUNCTION payouts.open_gap(why text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = payouts, pg_temp
+AS $$
+DECLARE
+    opened boolean;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended('payouts.switch', 0));
+    INSERT INTO payouts.gap (found_by, reason) VALUES (session_user, why)
+    ON CONFLICT DO NOTHING
+    RETURNING true INTO opened;
+    IF opened THEN
+        UPDATE payouts.work SET due_at = now(), fence = fence + 1, heard_at = NULL WHERE state <> 'new';
+        INSERT INTO payouts.alarm (kind, subject, text) VALUES ('database_gap', 'database', why)
+        ON CONFLICT (kind, subject) WHERE acknowledged_at IS NULL DO UPDATE
+        SET times = alarm.times + 1, last_at = now(), text = excluded.text;
+        PERFORM pg_notify('payouts_due', '');
+    END IF;
+    RETURN coalesce(opened, false);
+END
+$$;
+
+-- A person has compared the bank's statement with the table and lets payouts go on. Refused while a payout whose
+-- session is known was not asked about since. An order that the bank knows from before is held when it is met again.
+CREATE FUNCTION payouts.release_gap(why text) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = payouts, pg_temp
+AS $$
+DECLARE
+    open_gap payouts.gap;
+    unasked bigint;
+BEGIN
+    SELECT g.* INTO open_gap FROM payouts.gap AS g WHERE g.released_at IS NULL FOR UPDATE;
+    IF open_gap.id IS NULL THEN
+        RAISE EXCEPTION 'there is no gap to release' USING ERRCODE = 'PW016';
+    END IF;
+    IF why !~ '\S' THEN
+        RAISE EXCEPTION 'a reason is needed: what was compared, and with what result' USING ERRCODE = 'PW016';
+    END IF;
+    SELECT count(*) INTO unasked
+    FROM payouts.work AS w
+    JOIN payouts.bank_session AS b ON b.payout_id = w.id AND b.n = w.session_n AND b.session_id IS NOT NULL
+    WHERE w.heard_at IS NULL OR w.heard_at < open_gap.found_at;
+    IF unasked > 0 THEN
+        RAISE EXCEPTION '% payouts with a session were not asked about yet', unasked
+            USING ERRCODE = 'PW016', HINT = 'A worker asks by itself; try again in a while.';
+    END IF;
+    UPDATE payouts.gap SET released_by = session_user, released_at = now(), release_reason = why WHERE id = open_gap.id;
+    UPDATE payouts.work SET due_at = least(due_at, now()) WHERE state IN ('new', 'creating', 'created', 'ready');
+    PERFORM pg_notify('payouts_due', '');
+    RETURN 'released';
+END
+$$;
+
+-- Says what became of a payout whose outcome is unknown, with evidence; the second person who says the same ends it.
+CREATE FUNCTION payouts.resolve(key text, what text, proof text) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = payouts, pg_temp
+AS $$
+DECLARE
+    w payouts.work := payouts.lock_for_request(key);
+    proposal payouts.resolution;
+BEGIN
+    IF w.state <> 'held' OR w.held_kind <> 'outcome_unknown' THEN
+        RAISE EXCEPTION 'payout % is not held with an unknown outcome but %', key, w.state USING ERRCODE = 'PW014';
+    END IF;
+    SELECT r.* INTO proposal
+    FROM payouts.resolution AS r
+    WHERE r.payout_id = w.id AND r.outcome = what AND r.approved_by IS NULL AND r.proposed_by <> session_user
+    ORDER BY r.id DESC LIMIT 1;
+    IF proposal.id IS NULL THEN
+        INSERT INTO payouts.resolution (payout_id, outcome, evidence) VALUES (w.id, what, proof);
+        INSERT INTO payouts.event (payout_id, who, from_state, to_state, why, evidence)
+        VALUES (w.id, session_user, 'held', 'held', 'resolution proposed: ' || what, proof);
+        RETURN 'proposed; a second person must say the same';
+    END IF;
+    UPDATE payouts.resolution SET approved_by = session_user, approved_at = now() WHERE id = proposal.id;
+    DELETE FROM payouts.work WHERE id = w.id;
+    UPDATE payouts.bank_session SET state = 'dead', evidence = 'resolved: ' || proposal.evidence
+    WHERE payout_id = w.id AND n = w.session_n AND what = 'failed';
+    UPDATE payouts.outbox
+    SET state = what, reason = 'resolved by two people: ' || proposal.evidence, finished_at = now(), sealed_card = NULL
+    WHERE id = w.id;
+    INSERT INTO payouts.event (payout_id, who, from_state, to_state, why, evidence)
+    VALUES (w.id, session_user, 'held', what, 'resolved; proposed by ' || proposal.proposed_by, proof);
+    RETURN 'resolved as ' || what;
 END
 $$;

@@ -30,6 +30,7 @@ VALUES
     ('started', 'cancelling'),
     ('started', 'new'),
     ('started', 'held'),
+    ('ready', 'started'),
     ('ready', 'confirming'),
     ('ready', 'cancelling'),
     ('ready', 'new'),

@@ -59,6 +59,13 @@ internal static partial class Log
     [LoggerMessage(1040, LogLevel.Warning, "Project {Project} is paused for {Seconds} s: {Reason}")]
     public static partial void ProjectPaused(this ILogger logger, string project, double seconds, string reason);
 
+    [LoggerMessage(
+        1060,
+        LogLevel.Critical,
+        "The database went back in time; nothing is paid until it is released: {Reason}"
+    )]
+    public static partial void DatabaseWentBack(this ILogger logger, string reason);
+
     [LoggerMessage(1050, LogLevel.Information, "Migration {Name} applied")]
     public static partial void Migrated(this ILogger logger, string name);
 }

@@ -136,6 +136,8 @@ internal static partial class Decision
     private static Change Refused(Payout payout, Step step, BankAnswer.Refused refused, Policy policy)
     {
         var code = refused.Error.Code;
+        if (code == KeyUsed && payout.AfterGap && step is Step.Create or Step.Init)
+            return HeldByItsPast(payout);
         var kind = code == KeyUsed ? ErrorClass.Unknown : policy.Class(code);
         var stop = kind == ErrorClass.PauseProject ? $"the bank refuses our project or key: {code}" : null;
         var change = step switch
@@ -243,7 +245,8 @@ internal static partial class Decision
         return pause < longest ? pause : longest;
     }
 
-    private static Change Untouched(Payout payout) => new() { To = payout.State, DueIn = null };
+    /// <summary>Changes nothing; carries what is to be written beside.</summary>
+    public static Change Untouched(Payout payout) => new() { To = payout.State, DueIn = null };
 
     private static string WordOf(BankAnswer answer) =>
         answer switch

@@ -67,6 +67,13 @@ internal static partial class Decision
             {
                 Session = Armed(payout),
             },
+            (Word.Working, Ready) when seen.Age is not null && MustBeAsked(payout, policy) => Move(
+                payout,
+                Started,
+                "the bank itself does not wait for our confirm (yet)",
+                seen.Source,
+                policy
+            ),
             (Word.Working, Confirming) when AskedAfterSend(payout, seen) => Move(
                 payout,
                 Confirmed,
@@ -190,8 +197,9 @@ internal static partial class Decision
                 DueIn = policy.Timings.Polls[^1],
             };
         }
-        // Only a project of the other kind pays without our confirm; it must not go on unseen.
-        var unconfirmed = !payout.ConfirmIntended && !policy.IsAutoConfirm(payout.Project);
+        // Only a project of the other kind pays without our confirm; it must not go on unseen. After a gap the confirm
+        // may be what was lost.
+        var unconfirmed = !payout.ConfirmIntended && !payout.AfterGap && !policy.IsAutoConfirm(payout.Project);
         return Finish(
             payout,
             Paid,
@@ -284,7 +292,8 @@ internal static partial class Decision
         var echo = Echo.Of(view.Payouts[0]);
         var shown = Guard.BeforeConfirm(payout.Order, echo, view.ConfirmInformation ?? information, policy.Guard);
         if (payout.State == Ready && shown.Count == 0 && session.Echo is not null)
-            return Poll(payout, seen, policy);
+            // The bank itself says that it waits: what was asked for before a large confirm.
+            return seen.Age is null ? null : Stay(payout, TimeSpan.Zero);
         var pinned = session with
         {
             Use = SessionUse.Armed,
@@ -346,8 +355,6 @@ internal static partial class Decision
     private static bool IsRefused(BankCall call, Policy policy) =>
         call.Sends == 1 && policy.Class(call.RefusedCode) != ErrorClass.Unknown;
 
-    // Refused for now is tried again in a new session: where the bank remembers keys, it refuses the same key again,
-    // however much money has come meanwhile. The old session is empty, and nothing can be on its way to it any more.
     private static Change StartRefused(Payout payout, BankCall call, Evidence.Seen seen, bool settled, Policy policy) =>
         policy.Class(call.RefusedCode) switch
         {
@@ -363,22 +370,20 @@ internal static partial class Decision
                 SessionEvidence = $"start refused: {call.RefusedCode}; {seen.Source}: no payout",
             },
             ErrorClass.Hold => HoldFor(payout, HoldKind.BeforeMoney, $"the bank refused start: {call.RefusedCode}"),
-            var kind when settled => new Change
+            // Its key may be used up by the refusal, so the next try has a session and a key anew. Not before the
+            // quarantine: a second copy of the call, still on its way, may be taken where the first was refused.
+            _ when !settled => AskAfterQuarantine(payout, call, policy),
+            var kind => new Change
             {
                 To = New,
-                DueIn = Backoff(
-                    kind is ErrorClass.ShortOfMoney or ErrorClass.PauseProject
-                        ? policy.Timings.ShortOfMoneyPause
-                        : policy.Timings.RetryPause,
-                    payout.Session!.N,
-                    policy.Timings.Polls[^1]
-                ),
+                DueIn = kind is ErrorClass.ShortOfMoney or ErrorClass.PauseProject
+                    ? policy.Timings.ShortOfMoneyPause
+                    : Backoff(policy.Timings.RetryPause, payout.Session!.N, policy.Timings.Polls[^2]),
                 Why = $"the bank refused start for now: {call.RefusedCode}",
                 Evidence = seen.Source,
-                Session = payout.Session with { Use = SessionUse.Dead },
-                SessionEvidence = $"start refused: {call.RefusedCode}; {seen.Source}: no payout after the quarantine",
+                Session = payout.Session! with { Use = SessionUse.Dead },
+                SessionEvidence = $"start refused: {call.RefusedCode}; {seen.Source}: no payout",
             },
-            _ => AskAfterQuarantine(payout, call, policy),
         };
 
     private static Change? SawUnclear(Payout payout, Evidence.Seen seen, Policy policy)

@@ -17,6 +17,8 @@ internal static partial class Decision
             New or Creating => BeforeMoney(payout, policy) is { } change
                 ? new Act.Write(change)
                 : Call(payout, Opening(payout), policy),
+            New or Creating or Created when payout.GapOpen => InGap(payout, policy),
+            Ready when payout is { GapOpen: true, CancelAsked: false } => InGap(payout, policy),
             // A start that may still arrive is cancelled at the bank, not only here.
             Created when payout is { CancelAsked: true, Session.Use: SessionUse.Armed } => Call(
                 payout,
@@ -38,6 +40,11 @@ internal static partial class Decision
     /// </summary>
     public static Change? BeforeMoney(Payout payout, Policy policy)
     {
+        if (payout.GapOpen)
+            return Stay(payout, policy.Timings.StoppedPause);
+        // Released or not: what the bank knows from a past that is lost here is not sent again.
+        if (payout is { AfterGap: true, Call: { Step: Step.Create, RefusedCode: KeyUsed } })
+            return HeldByItsPast(payout);
         if (Stopping(payout, policy, forcedOnly: true) is { } asked)
             return asked;
         if (payout.Project is null)
@@ -77,6 +84,19 @@ internal static partial class Decision
         return payout.Stopped && !forcedOnly ? Stay(payout, policy.Timings.StoppedPause) : null;
     }
 
+    // What it is here may be older than what it is at the bank: it is asked about, and nothing is sent.
+    private static Act InGap(Payout payout, Policy policy) =>
+        payout.Session?.BankId is { } id && !payout.HeardSinceGap
+            ? new Act.Ask(id)
+            : new Act.Write(Stay(payout, policy.Timings.StoppedPause));
+
+    private static Change HeldByItsPast(Payout payout) =>
+        HoldFor(
+            payout,
+            HoldKind.OutcomeUnknown,
+            "the bank knows this order already, from before the database went back in time: see the bank's statement"
+        );
+
     private static Act AtReady(Payout payout, Policy policy)
     {
         if (payout.CancelAsked)
@@ -93,8 +113,14 @@ internal static partial class Decision
         if (Echo.FromText(payout.Session?.Echo) is not { } echo)
             return AskOrWait(payout, policy);
         var problems = Guard.BeforeConfirm(payout.Order, echo, payout.Session!.ConfirmInformation, policy.Guard);
-        return problems.Count > 0 ? new Act.Write(HoldMismatch(payout, problems)) : Call(payout, Step.Confirm, policy);
+        if (problems.Count > 0)
+            return new Act.Write(HoldMismatch(payout, problems));
+        return MustBeAsked(payout, policy) ? new Act.Ask(payout.Session.BankId!) : Call(payout, Step.Confirm, policy);
     }
+
+    // A large one is not confirmed on a webhook's word alone.
+    private static bool MustBeAsked(Payout payout, Policy policy) =>
+        payout.Order.Amount.Minor >= policy.AskBeforeConfirmFrom && !(payout.HeardAt >= payout.StateSince);
 
     private static Act AtInitiating(Payout payout, Policy policy)
     {
@@ -115,8 +141,8 @@ internal static partial class Decision
     private static Act AtHeld(Payout payout, Policy policy)
     {
         var live = payout.Session is { Use: SessionUse.Armed, BankId: not null };
-        // Held because the cancel's own outcome stays unknown: asked about, or it would be sent for ever.
-        if (payout.CancelAsked && live && payout.HeldFrom != Cancelling)
+        // One that has been sent is asked about: it may still arrive, and its outcome may stay unknown for long.
+        if (payout.CancelAsked && live && payout.Call is not { Step: Step.Cancel, Sends: > 0 })
             return Call(payout, Step.Cancel, policy);
         if (payout.CancelAsked && payout.HeldKind == HoldKind.BeforeMoney)
             return new Act.Write(

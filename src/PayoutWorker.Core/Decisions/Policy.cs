@@ -26,6 +26,12 @@ internal sealed record Policy
     /// <summary>New sessions after the bank cancelled because the confirm came too late; then failed.</summary>
     public int RestartsAfterConfirmTimeout { get; init; } = 1;
 
+    /// <summary>
+    /// Payouts from this many minor units on are confirmed only after session/status itself said that the bank waits
+    /// for it: then not even a stolen webhook key releases them. Null: never asked for.
+    /// </summary>
+    public long? AskBeforeConfirmFrom { get; init; }
+
     public ErrorClass Class(string? code) =>
         code is not null && ErrorCodes.TryGetValue(code, out var known) ? known : ErrorClass.Unknown;
 

@@ -36,6 +36,9 @@ internal sealed record Timings
     /// <summary>How long a session may show <c>error</c> before the payout is held; it is still asked about.</summary>
     public TimeSpan ErrorHold { get; init; } = TimeSpan.FromHours(6);
 
+    /// <summary>How long the bank waits for our confirm; its pages do not say, 240 min is assumed. Alarm at half.</summary>
+    public TimeSpan ConfirmDeadline { get; init; } = TimeSpan.FromMinutes(240);
+
     /// <summary>Intervals between questions in a waiting state; the last one repeats.</summary>
     public IReadOnlyList<TimeSpan> Polls { get; init; } =
     [
@@ -73,6 +76,7 @@ internal sealed record Timings
             ShortOfMoneyPause = ShortOfMoneyPause * factor,
             InitWait = InitWait * factor,
             ErrorHold = ErrorHold * factor,
+            ConfirmDeadline = ConfirmDeadline * factor,
             Polls = [.. Polls.Select(poll => poll * factor)],
             ReturnWatch = [.. ReturnWatch.Select(watch => watch * factor)],
             OrphanRetry = OrphanRetry * factor,

@@ -112,19 +112,18 @@ internal sealed class Driver(
             var n = Payout.Session!.N;
             var answer = await driver.Bank.AskAsync(Payout.Project!, sessionId, stopping);
             driver.Note(Payout.Id, "status", answer);
-            var about = (answer as BankAnswer.Accepted)?.Session;
-            await WriteAsync(
-                p =>
-                    Decision.Learn(
-                        p,
-                        about?.Id == sessionId
-                            ? new Evidence.Seen(n, about, driver.Time.GetElapsedTime(asked), "status")
-                            : new Evidence.Unheard(answer),
-                        driver.Policy,
-                        Mine(p)
-                    ),
-                facts: true
-            );
+            var shown = (answer as BankAnswer.Accepted)?.Session;
+            var heard = shown?.Id == sessionId ? shown : null;
+            await WriteAsync(Learned, facts: true);
+
+            Change? Learned(Payout p)
+            {
+                if (heard is null)
+                    return Decision.Learn(p, new Evidence.Unheard(answer), driver.Policy, Mine(p));
+                var evidence = new Evidence.Seen(n, heard, driver.Time.GetElapsedTime(asked), "status");
+                var change = Decision.Learn(p, evidence, driver.Policy, Mine(p));
+                return p.State.IsFinal() ? change : (change ?? Decision.Untouched(p)) with { Heard = true };
+            }
         }
 
         private Task IntendAsync(Step intent)

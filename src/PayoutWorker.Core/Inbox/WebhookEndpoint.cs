@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using PayoutWorker.Jobs;
 using PayoutWorker.Store;
+using PayoutWorker.Watching;
 
 namespace PayoutWorker.Inbox;
 
@@ -18,6 +19,7 @@ internal sealed class WebhookEndpoint(
     VerifyingKeys keys,
     Wakeups wakeups,
     Counters counters,
+    RefusedWebhooks refused,
     ILogger<WebhookEndpoint> logger
 )
 {
@@ -63,6 +65,7 @@ internal sealed class WebhookEndpoint(
     private IResult Refuse(int status, string reason)
     {
         counters.Webhook("refused");
+        refused.Add();
         logger.WebhookRefused(reason);
         return Results.StatusCode(status);
     }

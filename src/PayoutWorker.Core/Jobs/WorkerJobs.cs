@@ -2,6 +2,7 @@ using PayoutWorker.Decisions;
 using PayoutWorker.Driving;
 using PayoutWorker.Inbox;
 using PayoutWorker.Returns;
+using PayoutWorker.Watching;
 
 namespace PayoutWorker.Jobs;
 
@@ -12,6 +13,7 @@ internal static class WorkerJobs
         DriveJob drive,
         InboxJob inbox,
         ReturnsJob returns,
+        WatchJob watch,
         Wakeups wakeups,
         Timings timings
     )
@@ -27,6 +29,7 @@ internal static class WorkerJobs
                 Min(TimeSpan.FromMinutes(10), timings.ReturnWatch[0] / 4),
                 returns.RunAsync
             ),
+            new Job("watch", "Watch deadlines and refused webhooks", TimeSpan.FromSeconds(30), watch.RunAsync),
         ];
 
         async Task<string?> RunDrive(CancellationToken stopping)

@@ -26,6 +26,22 @@ internal sealed class Migrator(NpgsqlDataSource database, ILogger logger)
                 cancellationToken: cancellationToken
             )
         );
+        try
+        {
+            return await ApplyAsync(connection, cancellationToken);
+        }
+        finally
+        {
+            // The connection goes back to its pool with all its locks, and there they would stop the next migrator.
+            await connection.ExecuteAsync("SELECT pg_advisory_unlock_all()");
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> ApplyAsync(
+        NpgsqlConnection connection,
+        CancellationToken cancellationToken
+    )
+    {
         List<string> done = [];
         var applied = await AppliedAsync(connection, cancellationToken);
         foreach (var (name, sql) in Check(applied))

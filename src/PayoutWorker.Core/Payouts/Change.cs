@@ -38,6 +38,9 @@ internal sealed record Change
     /// <summary>A question was asked: the next one waits longer.</summary>
     public bool Asked { get; init; }
 
+    /// <summary>The bank answered a question about its session: nothing was missed up to now.</summary>
+    public bool Heard { get; init; }
+
     /// <summary>The hold that was asked for is carried out.</summary>
     public bool HoldDone { get; init; }
 

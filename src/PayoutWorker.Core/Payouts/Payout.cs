@@ -47,6 +47,20 @@ internal sealed record Payout
     /// <summary>A stop switch covers it.</summary>
     public bool Stopped { get; init; }
 
+    /// <summary>When the bank last answered a question about its session.</summary>
+    public DateTimeOffset? HeardAt { get; init; }
+
+    /// <summary>Since when the database is known to have gone back in time; null when not, or when it was released.</summary>
+    public DateTimeOffset? GapOpenedAt { get; init; }
+
+    public bool GapOpen => GapOpenedAt is not null;
+
+    /// <summary>The bank has told us about it since that was found: nothing about it is missed here.</summary>
+    public bool HeardSinceGap => HeardAt >= GapOpenedAt;
+
+    /// <summary>There was such a gap at some time: an order may meet a past of its own at the bank that is lost here.</summary>
+    public bool AfterGap { get; init; }
+
     /// <summary>Of a paid payout: what came back so far, minor units.</summary>
     public long ReturnedAmount { get; init; }
 
@@ -77,6 +91,7 @@ internal sealed record Payout
             Reason = change.Result?.Reason ?? (moved ? null : Reason),
             Call = CallAfter(change, session),
             ConfirmIntended = session?.N == Session?.N && ConfirmIntended || change.Intent == Step.Confirm,
+            HeardAt = change.Heard ? Now : HeardAt,
             Claims = change.DueIn is null ? Claims : 0,
             Polls =
                 moved ? 0

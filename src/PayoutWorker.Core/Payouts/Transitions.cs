@@ -16,7 +16,7 @@ internal static class Transitions
         [Starting] = [New, Created, Started, Ready, Cancelling, Paid, Failed, Cancelled, Held],
         [Initiating] = [New, Started, Ready, Paid, Failed, Cancelled, Rejected, Held],
         [Started] = [Ready, Confirmed, Cancelling, Paid, Failed, Cancelled, New, Held],
-        [Ready] = [Confirming, Cancelling, Paid, Failed, Cancelled, New, Held],
+        [Ready] = [Started, Confirming, Cancelling, Paid, Failed, Cancelled, New, Held],
         [Confirming] = [Ready, Confirmed, Paid, Failed, Cancelled, New, Held],
         [Confirmed] = [Ready, Paid, Failed, Cancelled, New, Held],
         [Cancelling] = [Ready, Cancelled, Paid, Failed, Held],

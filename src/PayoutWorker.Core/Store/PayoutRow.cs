@@ -36,6 +36,9 @@ internal sealed class PayoutRow
     public int Polls { get; init; }
     public string BankRef { get; init; } = "";
     public bool Stopped { get; init; }
+    public DateTimeOffset? HeardAt { get; init; }
+    public DateTimeOffset? GapOpenedAt { get; init; }
+    public bool AfterGap { get; init; }
     public int? SessionN { get; init; }
     public string? SessionId { get; init; }
     public string? SessionState { get; init; }
@@ -85,6 +88,9 @@ internal sealed class PayoutRow
             Claims = Claims,
             Polls = Polls,
             Stopped = Stopped,
+            HeardAt = HeardAt,
+            GapOpenedAt = GapOpenedAt,
+            AfterGap = AfterGap,
             ReturnedAmount = ReturnedAmount,
             Now = Now,
         };

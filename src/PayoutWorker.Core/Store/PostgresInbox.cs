@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Bank131.Webhooks;
 using Dapper;
 using Npgsql;
@@ -13,9 +14,9 @@ internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> n
     {
         try
         {
-            return await ApplySetAsync(order, cancellationToken);
+            return await ApplySetAsync(order, [], cancellationToken);
         }
-        catch (PostgresException e) when (!e.IsTransient && order.Limit > 1)
+        catch (Exception e) when (IsOneToBlame(e) && order.Limit > 1)
         {
             // One webhook is to blame. The set is small enough to find it by taking them one by one.
             return await ApplyOneByOneAsync(order, cancellationToken);
@@ -27,14 +28,15 @@ internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> n
         var total = new InboxResult(0, 0, []);
         for (var i = 0; i < order.Limit; i++)
         {
+            List<long> taken = [];
             InboxResult one;
             try
             {
-                one = await ApplySetAsync(order with { Limit = 1 }, cancellationToken);
+                one = await ApplySetAsync(order with { Limit = 1 }, taken, cancellationToken);
             }
-            catch (PostgresException e) when (!e.IsTransient)
+            catch (Exception e) when (IsOneToBlame(e) && taken is [_])
             {
-                await PutOffOldestAsync(order.OrphanRetry, e.SqlState, cancellationToken);
+                await PutOffAsync(taken[0], order.OrphanRetry, e, cancellationToken);
                 one = new InboxResult(1, 1, []);
             }
             if (one.Taken == 0)
@@ -48,19 +50,36 @@ internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> n
         return total;
     }
 
-    private async Task PutOffOldestAsync(TimeSpan retry, string error, CancellationToken cancellationToken)
+    private async Task PutOffAsync(long id, TimeSpan retry, Exception error, CancellationToken cancellationToken)
     {
+        var what = (error as PostgresException)?.SqlState ?? error.GetType().Name;
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(
             new CommandDefinition(
                 Sql.Text("put_off_webhook"),
-                new { retry, outcome = $"could not be applied: {error}" },
+                new
+                {
+                    id,
+                    retry,
+                    outcome = $"could not be applied: {what}",
+                },
                 cancellationToken: cancellationToken
             )
         );
     }
 
-    private async Task<InboxResult> ApplySetAsync(InboxOrder order, CancellationToken cancellationToken)
+    // What the server refuses, what a newer version wrote, what a decision of ours trips over; a lost connection or a
+    // server that shuts down is nobody's fault, and the whole set is tried again.
+    private static bool IsOneToBlame(Exception e) =>
+        e is PostgresException { IsTransient: false }
+        || e is not (DbException or OperationCanceledException or IOException or ObjectDisposedException);
+
+    /// <param name="taken">Filled with the webhooks that this transaction holds.</param>
+    private async Task<InboxResult> ApplySetAsync(
+        InboxOrder order,
+        List<long> taken,
+        CancellationToken cancellationToken
+    )
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -77,6 +96,7 @@ internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> n
         if (stored.Length == 0)
             return new InboxResult(0, 0, []);
 
+        taken.AddRange(stored.Select(webhook => webhook.Id));
         var read = stored.Select(webhook => (Stored: webhook, View: WebhookView.Read(webhook.Body))).ToArray();
         var owners = await FindOwnersAsync(connection, transaction, read, cancellationToken);
         var ids = owners.Values.Select(owner => owner.PayoutId).Distinct().Order().ToArray();

@@ -14,8 +14,6 @@ internal sealed class PostgresStore : IPayoutStore
     private readonly Coalescer<RawWebhook, bool> _webhooks;
     private readonly PostgresInbox _inbox;
 
-    static PostgresStore() => DefaultTypeMap.MatchNamesWithUnderscores = true;
-
     /// <param name="owner">This worker's name, in leases and in the history.</param>
     /// <param name="firstReturnWatch">How long after a payment the first look for a return is due.</param>
     public PostgresStore(NpgsqlDataSource database, string owner, TimeSpan firstReturnWatch)
@@ -45,15 +43,26 @@ internal sealed class PostgresStore : IPayoutStore
             states = shares.States,
             shares = shares.Counts,
             new_min = shares.NewMin,
+            // Every state has its share of even one slot; a suspect must be alone.
+            taken_max = order.Suspects ? order.Slots : int.MaxValue,
             claims_min = order.Suspects ? Suspicious : 0,
             claims_max = order.Suspects ? short.MaxValue : Suspicious - 1,
         };
         var claim = new CommandDefinition(Sql.Text("claim_due"), parameters, cancellationToken: cancellationToken);
-        var taken = (await connection.QueryAsync<(long Id, string Found)>(claim)).ToDictionary(t => t.Id, t => t.Found);
+        var taken = await TakeAsync(connection, claim);
         if (taken.Count == 0)
             return [];
         var payouts = await ReadAsync(connection, null, [.. taken.Keys], cancellationToken);
         return [.. payouts.Select(payout => new Claimed(payout, PayoutStates.Parse(taken[payout.Id])))];
+    }
+
+    // The lock and the claim travel together and are one transaction.
+    private static async Task<Dictionary<long, string>> TakeAsync(NpgsqlConnection connection, CommandDefinition claim)
+    {
+        await using var results = await connection.QueryMultipleAsync(claim);
+        await results.ReadAsync<object>(buffered: true);
+        var taken = await results.ReadAsync<(long Id, string Found)>();
+        return taken.ToDictionary(t => t.Id, t => t.Found);
     }
 
     // Claims without a result after which a payout is claimed alone: what kills a worker shall kill nothing else.
@@ -191,6 +200,7 @@ internal sealed class PostgresStore : IPayoutStore
         return [.. webhooks.Select(_ => true)];
     }
 
-    // The server refused what one row says; a lost connection or a full disk is everybody's.
-    private static bool IsOneToBlame(Exception e) => e is PostgresException { IsTransient: false };
+    // The server refused what one row says, or a newer version wrote a word that this one cannot read; a lost
+    // connection or a full disk is everybody's.
+    internal static bool IsOneToBlame(Exception e) => e is PostgresException { IsTransient: false } or FormatException;
 }

@@ -8,6 +8,9 @@ internal static class Sql
 {
     private static readonly ConcurrentDictionary<string, string> Texts = new();
 
+    // Here, since no statement runs before its text was asked for: columns are snake_case everywhere.
+    static Sql() => Dapper.DefaultTypeMap.MatchNamesWithUnderscores = true;
+
     public static string Text(string name) => Texts.GetOrAdd(name, static name => Read(name + ".sql"));
 
     /// <summary>Several statements that travel together.</summary>

@@ -35,7 +35,11 @@ internal static class TownConfiguration
             },
             ["Timings"] = new JsonObject { ["Scale"] = options.Scale },
             ["Breaker"] = new JsonObject { ["Break"] = "00:00:01" },
-            ["Worker"] = new JsonObject { ["Scheduler"] = "Auto" },
+            ["Worker"] = new JsonObject
+            {
+                ["Scheduler"] = "Auto",
+                ["MemoryFile"] = Path.Combine(town.Folder, "memory.json"),
+            },
         };
         foreach (var (path, value) in options.WorkerSettings)
             Set(root, path.Split(':'), JsonSerializer.SerializeToNode(value));

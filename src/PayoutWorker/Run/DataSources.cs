@@ -1,5 +1,6 @@
 using Npgsql;
 using PayoutWorker.Host.Configuration.Settings;
+using PayoutWorker.Restores;
 
 namespace PayoutWorker.Host.Run;
 
@@ -12,14 +13,15 @@ internal static class DataSources
     private const string SessionBounds =
         "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=30s";
 
-    public static NpgsqlDataSource Worker(DatabaseSettings settings, string name)
-    {
-        var text = Common(settings.ConnectionString, settings.PasswordFile, $"payouts {name}");
-        text.Options ??= SessionBounds;
-        text.MaxAutoPrepare = text.MaxAutoPrepare == 0 ? 100 : text.MaxAutoPrepare;
-        text.MaxPoolSize = Math.Min(text.MaxPoolSize, MaxPool);
-        return Build(text, "worker");
-    }
+    /// <param name="memory">Looks at each new connection: a database that went back in time is not paid from.</param>
+    public static NpgsqlDataSource Worker(DatabaseSettings settings, string name, DatabaseMemory memory) =>
+        new NpgsqlDataSourceBuilder(WorkerText(settings, name).ConnectionString) { Name = "worker" }
+            .UsePhysicalConnectionInitializer(memory.Check, memory.CheckAsync)
+            .Build();
+
+    /// <summary>The worker's connections for a look, with no claim on its memory.</summary>
+    public static NpgsqlDataSource Plain(DatabaseSettings settings, string name) =>
+        Build(WorkerText(settings, name), "check");
 
     /// <summary>For LISTEN: it waits for hours, so it has a small pool of its own, without time limits.</summary>
     public static NpgsqlDataSource Listener(DatabaseSettings settings, string name)
@@ -27,6 +29,15 @@ internal static class DataSources
         var text = Common(settings.ConnectionString, settings.PasswordFile, $"payouts {name} listen");
         text.MaxPoolSize = 2;
         return Build(text, "listen");
+    }
+
+    private static NpgsqlConnectionStringBuilder WorkerText(DatabaseSettings settings, string name)
+    {
+        var text = Common(settings.ConnectionString, settings.PasswordFile, $"payouts {name}");
+        text.Options ??= SessionBounds;
+        text.MaxAutoPrepare = text.MaxAutoPrepare == 0 ? 100 : text.MaxAutoPrepare;
+        text.MaxPoolSize = Math.Min(text.MaxPoolSize, MaxPool);
+        return text;
     }
 
     public static NpgsqlDataSource Migrator(DatabaseSettings settings)

@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using PayoutWorker.Restores;
 using PayoutWorker.Store;
 
 namespace PayoutWorker.Host.Run;
@@ -8,17 +9,20 @@ namespace PayoutWorker.Host.Run;
 internal sealed class Heartbeat(
     NpgsqlDataSource database,
     WorkerIdentity identity,
+    DatabaseMemory memory,
     TimeProvider time,
     ILogger<Heartbeat> logger
 ) : BackgroundService
 {
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
+    private const int BeatSeconds = 5;
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SignOffAtMost = TimeSpan.FromSeconds(2);
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
         using var limit = new CancellationTokenSource(SignOffAtMost, time);
+        await RememberAsync(limit.Token);
         await TryAsync("drop_nodes", new { name = identity.Name }, limit.Token);
     }
 
@@ -33,7 +37,27 @@ internal sealed class Heartbeat(
         while (!stoppingToken.IsCancellationRequested)
         {
             await TryAsync("beat_node", beat, stoppingToken);
-            await Task.Delay(Every, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            for (var second = 0; second < BeatSeconds && !stoppingToken.IsCancellationRequested; second++)
+            {
+                await RememberAsync(stoppingToken);
+                await Task.Delay(Second, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    // The further the memory is, the smaller is the loss that it can miss.
+    private async Task RememberAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await database.OpenConnectionAsync(cancellationToken);
+            await memory.CheckAsync(connection);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // The boundary of one look: it is looked at again with each new connection and each beat.
+            if (!cancellationToken.IsCancellationRequested)
+                logger.HeartbeatFailed(e);
         }
     }
 

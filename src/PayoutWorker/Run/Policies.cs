@@ -24,6 +24,7 @@ internal static class Policies
             ),
             Requisites = new RequisitesPolicy(configuration.Requisites.CheckKeys),
             MaxSends = policy.MaxSends,
+            AskBeforeConfirmFrom = policy.AskBeforeConfirmFrom,
             ManySessions = policy.ManySessions,
             MaxClaims = policy.MaxClaims,
             RestartsAfterConfirmTimeout = policy.RestartsAfterConfirmTimeout,

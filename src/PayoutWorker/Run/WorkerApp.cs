@@ -9,8 +9,10 @@ using PayoutWorker.Host.Health;
 using PayoutWorker.Host.Metrics;
 using PayoutWorker.Inbox;
 using PayoutWorker.Jobs;
+using PayoutWorker.Restores;
 using PayoutWorker.Returns;
 using PayoutWorker.Store;
+using PayoutWorker.Watching;
 
 namespace PayoutWorker.Host.Run;
 
@@ -46,8 +48,17 @@ internal static class WorkerApp
     private static void AddDatabase(IServiceCollection services, WorkerConfiguration configuration)
     {
         services.AddSingleton(p =>
-            DataSources.Worker(configuration.Database, p.GetRequiredService<WorkerIdentity>().Name)
+            DataSources.Worker(
+                configuration.Database,
+                p.GetRequiredService<WorkerIdentity>().Name,
+                p.GetRequiredService<DatabaseMemory>()
+            )
         );
+        services.AddSingleton(p => new DatabaseMemory(
+            configuration.Worker.MemoryFile,
+            p.GetRequiredService<WorkerIdentity>().Name,
+            p.GetRequiredService<ILogger<DatabaseMemory>>()
+        ));
         services.AddKeyedSingleton(
             ListenKey,
             (p, _) => DataSources.Listener(configuration.Database, p.GetRequiredService<WorkerIdentity>().Name)
@@ -120,6 +131,8 @@ internal static class WorkerApp
         services.AddSingleton<DriveJob>();
         services.AddSingleton<InboxJob>();
         services.AddSingleton<ReturnsJob>();
+        services.AddSingleton<RefusedWebhooks>();
+        services.AddSingleton<WatchJob>();
     }
 
     private static void AddJobs(IServiceCollection services)
@@ -132,6 +145,7 @@ internal static class WorkerApp
                 p.GetRequiredService<DriveJob>(),
                 p.GetRequiredService<InboxJob>(),
                 p.GetRequiredService<ReturnsJob>(),
+                p.GetRequiredService<WatchJob>(),
                 p.GetRequiredService<Wakeups>(),
                 p.GetRequiredService<PolicyBoard>().Current.Timings
             );

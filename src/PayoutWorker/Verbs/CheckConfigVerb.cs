@@ -52,7 +52,7 @@ internal static class CheckConfigVerb
         CancellationToken cancellationToken
     )
     {
-        await using var database = DataSources.Worker(configuration.Database, "check");
+        await using var database = DataSources.Plain(configuration.Database, "check");
         using var logs = LoggerFactory.Create(_ => { });
         try
         {

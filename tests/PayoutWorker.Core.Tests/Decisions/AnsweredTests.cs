@@ -115,7 +115,7 @@ internal sealed class AnsweredTests
     {
         var payout = Payout(Starting);
         var after = payout.After(Learn(payout, Step.Start, Refused("activity_count_exceeded"))!);
-        Assert.That(Seen(after, Empty)!.To, Is.EqualTo(Starting), "not before nothing can still arrive in the old one");
+        Assert.That(Seen(after, Empty)!.To, Is.EqualTo(Starting), "a second copy of it may still be taken");
         var later = after with { Now = Now + Sample.Policy.Timings.Quarantine + TimeSpan.FromSeconds(1) };
         var change = Seen(later, Empty)!;
         Assert.That(change.To, Is.EqualTo(New));

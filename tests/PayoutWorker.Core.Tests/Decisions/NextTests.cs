@@ -126,6 +126,66 @@ internal sealed class NextTests
     }
 
     [Test]
+    public void A_large_payout_is_confirmed_only_after_the_bank_itself_was_asked()
+    {
+        var policy = Sample.Policy with { AskBeforeConfirmFrom = 350000 };
+        var ready = Sample.Payout(PayoutState.Ready);
+        Assert.That(Decision.Next(ready, policy), Is.EqualTo(new Act.Ask("ps_1")));
+        var change = Decision.Learn(ready, Sample.Status(Sample.AwaitsConfirm), policy, mine: true)!;
+        Assert.That(change, Has.Property("To").EqualTo(PayoutState.Ready).And.Property("DueIn").EqualTo(TimeSpan.Zero));
+        var asked = ready.After(change with { Heard = true });
+        Assert.That(((Act.Write)Decision.Next(asked, policy)).Change.Intent, Is.EqualTo(Step.Confirm));
+        Assert.That(
+            ((Act.Write)Decision.Next(ready, policy with { AskBeforeConfirmFrom = 350001 })).Change.Intent,
+            Is.EqualTo(Step.Confirm),
+            "a smaller one needs no question"
+        );
+    }
+
+    [Test]
+    public void A_large_payout_is_not_confirmed_while_the_bank_does_not_say_that_it_waits()
+    {
+        var policy = Sample.Policy with { AskBeforeConfirmFrom = 1 };
+        var ready = Sample.Payout(PayoutState.Ready);
+        var change = Decision.Learn(ready, Sample.Status(Sample.Working), policy, mine: true)!;
+        Assert.That(change.To, Is.EqualTo(PayoutState.Started));
+        var later = ready.After(change with { Heard = true }) with { Now = Sample.Now + TimeSpan.FromMinutes(1) };
+        var waits = later.After(
+            Decision.Learn(later, Sample.Status(Sample.AwaitsConfirm), policy, mine: true)! with
+            {
+                Heard = true,
+            }
+        );
+        Assert.That(((Act.Write)Decision.Next(waits, policy)).Change.Intent, Is.EqualTo(Step.Confirm));
+    }
+
+    [Test]
+    public void In_a_gap_nothing_is_sent_and_what_has_a_session_is_asked_about()
+    {
+        foreach (var state in new[] { PayoutState.New, PayoutState.Creating, PayoutState.Created, PayoutState.Ready })
+        {
+            var payout = Sample.Payout(state) with { GapOpenedAt = Sample.Now, AfterGap = true, Stopped = true };
+            var act = Decision.Next(payout, Sample.Policy);
+            if (payout.Session?.BankId is { } id)
+                Assert.That(act, Is.EqualTo(new Act.Ask(id)), state.ToString());
+            var heard = Decision.Next(payout with { HeardAt = Sample.Now }, Sample.Policy);
+            Assert.That(((Act.Write)heard).Change, Has.Property("Intent").Null.And.Property("To").EqualTo(state));
+        }
+    }
+
+    [Test]
+    public void An_order_that_the_bank_knows_from_a_lost_past_is_held_and_stays_held_when_released()
+    {
+        var payout = Sample.Payout(PayoutState.Creating) with { AfterGap = true };
+        var refused = new Bank131.Client.BankAnswer.Refused(new("idempotency_key_already_exists", null));
+        var change = Decision.Learn(payout, new Evidence.Answered(Step.Create, 1, refused), Sample.Policy, mine: true)!;
+        Assert.That(change.HoldKind, Is.EqualTo(HoldKind.OutcomeUnknown));
+        var held = payout.After(change with { Outcome = new CallOutcome(Step.Create, 1, "refused", refused) });
+        var released = held with { State = PayoutState.Creating, HeldFrom = null, HeldKind = null };
+        Assert.That(Write(released).HoldKind, Is.EqualTo(HoldKind.OutcomeUnknown));
+    }
+
+    [Test]
     public void A_ready_account_payout_without_confirm_information_is_not_confirmed()
     {
         var payout = Sample.Payout(PayoutState.Ready);

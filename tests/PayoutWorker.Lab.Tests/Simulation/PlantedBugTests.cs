@@ -8,7 +8,9 @@ using PayoutWorker.Payouts;
 
 namespace PayoutWorker.Lab.Tests.Simulation;
 
-/// <summary>Each plants one naive choice between the product's drive and the model, and names the rule that sees it.</summary>
+/// <summary>
+/// Each plants one naive choice between the product's drive and the model, and names the rule that sees it.
+/// </summary>
 [Parallelizable(ParallelScope.None)]
 internal sealed class PlantedBugTests
 {
@@ -26,6 +28,7 @@ internal sealed class PlantedBugTests
                     }
                     : payout
             ),
+            "rule 7",
             "J1"
         );
 
@@ -117,7 +120,7 @@ internal sealed class PlantedBugTests
         AssertCaught(Shown(payout => payout with { CancelAsked = false }), "rule 9");
 
     [Test]
-    public void Taking_a_webhook_for_the_proof_that_it_was_not_paid() =>
+    public void Failing_an_init_that_has_no_answer() =>
         AssertCaught(
             Written(
                 (payout, change) =>

@@ -34,6 +34,14 @@ internal sealed class KeyFileTests
         );
 
     [Test]
+    public void The_live_bank_needs_a_memory_outside_the_database()
+    {
+        var values = Sample.Live(_live);
+        values.Remove("Worker:MemoryFile");
+        Assert.That(Sample.Problems(values), Does.Contain("Worker:MemoryFile: expected a file on a disk"));
+    }
+
+    [Test]
     public void Live_keys_are_refused_for_the_demo() =>
         Assert.That(Sample.Problems(Sample.Good(_live)), Does.Contain($"{Key}: expected a key for the demo bank"));
 

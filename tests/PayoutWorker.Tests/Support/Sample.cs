@@ -25,6 +25,7 @@ internal static class Sample
         {
             ["Bank:BaseUrl"] = "https://proxy.bank131.ru/",
             ["Bank:Environment"] = "live",
+            ["Worker:MemoryFile"] = "/var/lib/payouts/memory.json",
         };
 
     public static (WorkerConfiguration Configuration, Findings Findings) Read(Dictionary<string, string?> values)

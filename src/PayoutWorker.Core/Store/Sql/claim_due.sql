@@ -1,5 +1,9 @@
 -- Takes due payouts for one worker: a lease, a raised fence, and for a new two-step payout the intent of create.
--- Rows that a stop covers are passed over where their next act is a call that could lead to money.
+-- Rows that a stop covers are passed over where their next act is a call that could lead to money. The switch lock is
+-- shared, and taken by a statement of its own so that the claim looks after it: a stop that has returned is seen by
+-- every claim after it, and counts every create before it.
+SELECT pg_advisory_xact_lock_shared(hashtextextended('payouts.switch', 0))::text;
+
 WITH route AS (
     SELECT * FROM unnest(@route_methods::text[], @route_accounts::text[], @route_projects::text[])
         AS r (method, account, project)
@@ -28,6 +32,8 @@ going AS (
               OR w.cancel
               OR w.hold
               OR NOT payouts.is_stopped(w.project, w.sender_account, w.method)
+              -- After a restore they are asked about: they may be further than this table knows.
+              OR (w.state IN ('created', 'ready') AND payouts.in_gap())
           )
           AND NOT coalesce(w.project = ANY (@paused_projects::text[]), false)
         ORDER BY w.due_at
@@ -47,13 +53,20 @@ fresh AS (
             WHERE c.payout_id = w.id AND c.session_n = w.session_n AND c.step = 'create' AND c.outcome = 'not sent'
         ) AS unused
     FROM payouts.work AS w
-    LEFT JOIN LATERAL (
-        SELECT route.project
-        FROM route
-        WHERE route.method = w.method AND (route.account = w.sender_account OR route.account = '')
-        ORDER BY route.account DESC
-        LIMIT 1
-    ) AS r ON true
+    CROSS JOIN LATERAL (
+        -- Stored at the first claim; from then on no route changes it.
+        SELECT
+            coalesce(
+                w.project,
+                (
+                    SELECT route.project
+                    FROM route
+                    WHERE route.method = w.method AND (route.account = w.sender_account OR route.account = '')
+                    ORDER BY route.account DESC
+                    LIMIT 1
+                )
+            ) AS project
+    ) AS r
     WHERE w.state = 'new'
       AND w.due_at <= now()
       AND w.claims BETWEEN @claims_min AND @claims_max
@@ -68,6 +81,7 @@ taken AS (
     SELECT * FROM going
     UNION ALL
     SELECT * FROM fresh
+    LIMIT @taken_max
 ),
 claimed AS (
     UPDATE payouts.work AS w

@@ -32,6 +32,9 @@ SELECT
     coalesce(w.polls, 0) AS polls,
     payouts.bank_ref(o.erp_key) AS bank_ref,
     w.id IS NOT NULL AND payouts.is_stopped(w.project, w.sender_account, w.method) AS stopped,
+    gap.ever AS after_gap,
+    gap.opened_at AS gap_opened_at,
+    w.heard_at,
     s.n AS session_n,
     s.session_id,
     s.state AS session_state,
@@ -52,6 +55,12 @@ LEFT JOIN payouts.work AS w ON w.id = o.id
 LEFT JOIN LATERAL (
     SELECT b.* FROM payouts.bank_session AS b WHERE b.payout_id = o.id ORDER BY b.n DESC LIMIT 1
 ) AS s ON true
+CROSS JOIN (
+    SELECT
+        count(*) > 0 AS ever,
+        max(g.found_at) FILTER (WHERE g.released_at IS NULL) AS opened_at
+    FROM payouts.gap AS g
+) AS gap
 -- The call that belongs to the state.
 LEFT JOIN payouts.bank_call AS c
     ON c.payout_id = o.id

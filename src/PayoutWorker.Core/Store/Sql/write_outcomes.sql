@@ -1,7 +1,8 @@
 UPDATE payouts.bank_call AS b
 SET answered_at = now(),
     -- Sends that may have left: this one provably did not.
-    sends = b.sends - (c.outcome = 'not sent')::int,
+    -- Once: a fact is written again when it is not known whether it was.
+    sends = b.sends - (c.outcome = 'not sent' AND b.outcome IS NULL)::int,
     outcome = c.outcome,
     http_status = c.http_status,
     bank_code = c.code,

@@ -8,7 +8,12 @@ SET state = r.state,
     error_text = r.error_text,
     reason = r.reason,
     returned_amount = r.returned_amount,
-    finished_at = CASE WHEN r.state IS NULL OR r.state = 'held' THEN NULL ELSE now() END,
+    -- What is final and stays so, as when a part comes back, keeps its day.
+    finished_at = CASE
+        WHEN r.state IS NULL OR r.state = 'held' THEN NULL
+        WHEN r.state = o.state THEN o.finished_at
+        ELSE now()
+    END,
     sealed_card = CASE WHEN r.state IS NULL OR r.state = 'held' THEN o.sealed_card END
 FROM unnest(
     @result_ids::bigint[], @result_states::text[], @result_projects::text[], @result_sessions::text[],

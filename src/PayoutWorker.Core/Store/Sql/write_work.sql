@@ -9,9 +9,11 @@ SET state = c.state,
     held_kind = c.held_kind,
     session_n = c.session_n,
     claims = c.claims,
-    polls = c.polls
+    polls = c.polls,
+    heard_at = CASE WHEN c.heard THEN now() ELSE w.heard_at END
 FROM unnest(
     @work_ids::bigint[], @states::text[], @due_ins::interval[], @fences::bigint[], @holds::boolean[],
-    @held_froms::text[], @held_kinds::text[], @session_ns::smallint[], @claims::smallint[], @polls::smallint[]
-) AS c (id, state, due_in, fence, hold, held_from, held_kind, session_n, claims, polls)
+    @held_froms::text[], @held_kinds::text[], @session_ns::smallint[], @claims::smallint[], @polls::smallint[],
+    @heards::boolean[]
+) AS c (id, state, due_in, fence, hold, held_from, held_kind, session_n, claims, polls, heard)
 WHERE w.id = c.id;

@@ -18,7 +18,7 @@ internal sealed class Operator(World world, ModelStore model, FaultDice dice)
     {
         if (row.State == PayoutState.Held)
             MaybeRelease(row);
-        if (!dice.IsOn || !world.Chance(0.03))
+        if (!dice.IsOn || !world.Chance(0.05))
             return;
         // Mostly between two commits, where it hurts.
         var after = world.Chance(0.7)

@@ -21,6 +21,7 @@ internal static class OrderPlanner
         "account_not_found",
         "insufficient_wallet_balance",
         "provider_issuer_unavailable",
+        "authentication_error",
     ];
 
     public static IReadOnlyList<OrderPlan> Make(World world, Sim.SimulatorOptions bank)
@@ -35,7 +36,7 @@ internal static class OrderPlanner
         var order = Order(i, method, flow, auto, world);
         var payee = method == Method.Card ? SeedPlan.Card(i) : order.Recipient.Account!;
         var arrives = world.Between(TimeSpan.Zero, TimeSpan.FromSeconds(90));
-        var plan = new OrderPlan(order, payee, arrives, null) { IsAutomatic = auto };
+        var plan = new OrderPlan(order, payee, arrives, null) { IsAutomatic = auto || bank.Projects[0].AutoConfirm };
         var script = Script(plan, world, bank.Projects[0].WebhookUrl is not null);
         var leftOpen =
             script is { Outcome: Sim.Outcome.Error, ResolvesAfter: null } or { SecondPayout: true }

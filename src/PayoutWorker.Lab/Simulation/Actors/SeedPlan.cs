@@ -48,6 +48,10 @@ internal sealed record SeedPlan
     public bool IsKeyless =>
         Bank.Policies is { DuplicateKey: Sim.DuplicateKey.Ignore, SecondStart: Sim.SecondStart.AddPayout };
 
+    /// <summary>Some payouts are checked so fast that the bank asks for the confirm before it answers the start.</summary>
+    public bool AsksBeforeAnswering =>
+        Orders.Any(order => order.Script!.WebhookFaults.Any(fault => fault.Kind == Sim.WebhookFaultKind.BeforeAnswer));
+
     public static string ErpKey(int i) => $"erp-{i:0000}";
 
     public static string Card(int i) => $"22003301234567{i:00}";

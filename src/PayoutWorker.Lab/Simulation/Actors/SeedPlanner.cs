@@ -51,13 +51,15 @@ internal static class SeedPlanner
     private static Sim.SimulatorOptions Bank(World world)
     {
         var webhooks = world.Chance(0.05) ? null : new Uri("http://worker/");
+        // The bank's setting is not always what we were told.
+        var surprise = world.Chance(0.04);
         var confirmTimeout = world.Chance(0.2) ? TimeSpan.FromMinutes(world.Random.Next(2, 20)) : TimeSpan.FromHours(4);
         return new Sim.SimulatorOptions
         {
             Projects =
             [
-                new(SeedPlan.AccountProject, null, AutoConfirm: false, webhooks),
-                new(SeedPlan.CardProject, null, AutoConfirm: false, webhooks),
+                new(SeedPlan.AccountProject, null, surprise, webhooks),
+                new(SeedPlan.CardProject, null, surprise, webhooks),
                 new(SeedPlan.AutoProject, null, AutoConfirm: true, webhooks),
             ],
             CheckSignatures = false,
@@ -70,13 +72,14 @@ internal static class SeedPlanner
                 ConfirmTimeout = confirmTimeout,
                 StatusLag = world.Chance(0.2) ? Between(world, 100, 15_000) : TimeSpan.Zero,
             },
-            Policies = Habits(world),
+            Policies = Habits(world, surprise),
         };
     }
 
     // What the bank's pages leave open is open here too.
-    private static Sim.BankPolicies Habits(World world) =>
-        new()
+    private static Sim.BankPolicies Habits(World world, bool surprise)
+    {
+        var habits = new Sim.BankPolicies
         {
             SecondStart = world.Chance(0.5) ? Sim.SecondStart.Refuse : Sim.SecondStart.AddPayout,
             SecondConfirm = world.Chance(0.5) ? Sim.SecondConfirm.Refuse : Sim.SecondConfirm.AcceptQuietly,
@@ -92,6 +95,9 @@ internal static class SeedPlanner
             WebhookNames = world.Random.Next(3),
             HttpStatus = world.Chance(0.3) ? 200 : 400,
         };
+        // Where the bank pays at once, its keys alone keep a doubled call from being paid twice.
+        return surprise ? habits with { DuplicateKey = Sim.DuplicateKey.Refuse, RefusedKeyIsUsed = true } : habits;
+    }
 
     private static TimeSpan Between(World world, int least, int most) =>
         TimeSpan.FromMilliseconds(least * Math.Pow((double)most / least, world.Random.NextDouble()));

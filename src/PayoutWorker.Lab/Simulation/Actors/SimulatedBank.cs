@@ -6,7 +6,9 @@ using PayoutWorker.Payouts;
 
 namespace PayoutWorker.Lab.Simulation.Actors;
 
-/// <summary>The line from one worker to the bank: what <c>BankGateway</c> and <c>BankClient</c> are in production.</summary>
+/// <summary>
+/// The line from one worker to the bank: what <c>BankGateway</c> and <c>BankClient</c> are in production.
+/// </summary>
 internal sealed class SimulatedBank(SimulatedWorker worker, WorkerPool pool) : IBank
 {
     private readonly Dictionary<string, long> _pausedUntil = [];
@@ -28,7 +30,7 @@ internal sealed class SimulatedBank(SimulatedWorker worker, WorkerPool pool) : I
         var row = pool.Model.ByKey(idempotencyKey);
         pool.Judge.Sending(worker.Name, row, path, body, idempotencyKey);
         // A cancel is rare, and its outcome as open as that of any other call.
-        var times = row?.State == PayoutState.Cancelling ? 5 : 1.5;
+        var times = row?.State == PayoutState.Cancelling ? 8 : 1.5;
         var fault = pool.Dice.Roll(FaultLists.Send, row?.State ?? PayoutState.New, times);
         if (fault is FaultKind.VeryLateArrival or FaultKind.FreezeBeforeSend && row is not null)
         {

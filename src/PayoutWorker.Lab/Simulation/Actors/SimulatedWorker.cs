@@ -65,7 +65,9 @@ internal sealed class SimulatedWorker
         Context.Post(_ => Watch(LoopAsync(_returns.RunAsync, TimeSpan.FromMinutes(10), () => _model.NextReturn)), null);
     }
 
-    /// <summary>A webhook comes in; <paramref name="answered"/> is never called when the process dies meanwhile.</summary>
+    /// <summary>
+    /// A webhook comes in; <paramref name="answered"/> is never called when the process dies meanwhile.
+    /// </summary>
     public void Receive(byte[] body, Action<int> answered) =>
         Context.Post(_ => Watch(TakeInAsync(body, answered)), null);
 

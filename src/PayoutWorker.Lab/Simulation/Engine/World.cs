@@ -67,7 +67,7 @@ internal sealed class World(int seed, bool tracing)
 
     public void Forget(WorkerContext context) => _sleepers.RemoveAll(sleeper => sleeper.Context == context);
 
-    /// <summary>Runs until <paramref name="isOver"/> says so, asked whenever nothing is left to do at a moment.</summary>
+    /// <summary>Runs until <paramref name="isOver"/> says so; it is asked before each move of the clock.</summary>
     public void Run(Func<bool> isOver)
     {
         while (true)

@@ -53,6 +53,8 @@ internal static class CallFaults
         var forgetful = !plan.Bank.Policies.RefusedKeyIsUsed;
         if ((keyless || forgetful) && path is BankPath.InitCard or BankPath.InitRko)
             return new CallFault(CallFaultKind.AnswerLost);
+        if (path == BankPath.StartRko && plan.IsKeyless && plan.AsksBeforeAnswering)
+            return new CallFault(CallFaultKind.AnswerLost);
         var delay =
             keyless && path == BankPath.StartRko || world.Chance(0.3)
                 ? TimeSpan.Zero

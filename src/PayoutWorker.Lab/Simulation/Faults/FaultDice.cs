@@ -3,7 +3,9 @@ using PayoutWorker.Payouts;
 
 namespace PayoutWorker.Lab.Simulation.Faults;
 
-/// <summary>Decides at every boundary whether something goes wrong there, and what. Some seeds are calm, some stormy.</summary>
+/// <summary>
+/// Decides at every boundary whether something goes wrong there, and what. Some seeds are calm, some stormy.
+/// </summary>
 internal sealed class FaultDice(World world, double rate, int budget)
 {
     private int _left = budget;

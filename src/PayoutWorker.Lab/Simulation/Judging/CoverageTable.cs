@@ -34,7 +34,7 @@ internal static class CoverageTable
     {
         if (seeds < SeedsForFloor)
             return [];
-        var floor = seeds / SeedsForFloor * 3;
+        var floor = seeds / SeedsForFloor;
         return
         [
             .. Expected()

@@ -8,8 +8,6 @@ namespace PayoutWorker.Lab.Simulation.Judging;
 // The end: everything is at rest, and the bank's ledger is opened.
 internal sealed partial class Judge
 {
-    private static readonly string[] AutoProjects = [SeedPlan.AutoProject];
-
     public static bool IsAtRest(ModelRow row) => !row.IsOpen || row.State == PayoutState.Held;
 
     /// <summary>The bank knows of a return that the ERP has not been told of, and somebody will still ask.</summary>
@@ -48,7 +46,7 @@ internal sealed partial class Judge
                 && (order.Order.Method == Method.Card || entry.Sender == order.Order.SenderAccount);
             if (!asOrdered && !(order.IsAutomatic && order.IsMismatch))
                 Fail("J2", $"{row.BankRef}: paid {entry.Amount} {entry.Currency} from {entry.Sender}");
-            if (AutoProjects.Contains(entry.Project))
+            if (order.IsAutomatic)
                 continue;
             if (
                 !order.Script!.PaysDespiteCancel
@@ -59,7 +57,7 @@ internal sealed partial class Judge
         }
     }
 
-    // The network doubled start at a bank that looks at no key, and the bank took our cancel and paid both, unconfirmed.
+    // The network doubled start at a bank that looks at no key, and the bank took our cancel and paid both.
     private bool PaidAgainstOurWord(OrderPlan order, IReadOnlyList<Sim.LedgerEntry> entries) =>
         order.Script!.PaysDespiteCancel
         && entries.DistinctBy(entry => entry.SessionId).Count() == 1

@@ -122,6 +122,14 @@ internal sealed partial class Judge(World world, SeedPlan plan)
             Fail("rule 3", $"{row.BankRef}: {step.Text()} was intended from {before.State.Text()}");
     }
 
+    /// <summary>Rule 7: the same call again only when the one before it will not arrive any more.</summary>
+    public void Resending(ModelRow row, ModelCall call)
+    {
+        var mayArrive = call.Outcome is not ("not sent" or "refused") && call.Step != Step.Create;
+        if (mayArrive && world.Now - call.LastSentAt < plan.Policy.Timings.Quarantine)
+            Fail("rule 7", $"{row.BankRef}: {call.Key} again after {world.Now - call.LastSentAt}");
+    }
+
     private static Step StepOf(string key) => Enum.Parse<Step>(key.Split(':')[1], ignoreCase: true);
 
     private static ModelCall? Find(ModelRow row, string key)
@@ -170,7 +178,7 @@ internal sealed partial class Judge(World world, SeedPlan plan)
         _confirmed.Add(id);
         var order = _plans[row.Id];
         var payouts = Bank.Machine.Sessions.FirstOrDefault(session => session.Id == id)?.Payouts ?? [];
-        if (order.IsMismatch)
+        if (order is { IsMismatch: true })
             Fail("rule 8", $"{row.BankRef}: confirm of a session that shows another payout");
         if (payouts.Count > 1 && order.Script?.SecondPayout == true)
             Fail("rule 8", $"{row.BankRef}: confirm of a session with {payouts.Count} payouts");

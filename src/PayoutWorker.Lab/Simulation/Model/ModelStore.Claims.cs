@@ -26,6 +26,8 @@ internal partial class ModelStore
         taken.AddRange(Fresh(order, least, most).Take(Math.Max(order.Slots - taken.Count, shares.NewMin)));
         if (taken.Count == 0)
             return [];
+        if (order.Suspects)
+            taken = [.. taken.Take(order.Slots)];
         Commits++;
         return [.. taken.Select(one => Take(one.Row, one.Project, owner, order.Lease))];
     }
@@ -43,7 +45,7 @@ internal partial class ModelStore
             .ToHashSet();
         return _rows
             .Where(row => row is { IsOpen: true, State: PayoutState.New } && IsDue(row, least, most))
-            .Select(row => (Row: row, Project: Route(row.Order, order.Routes)))
+            .Select(row => (Row: row, Project: row.Project ?? Route(row.Order, order.Routes)))
             .Where(one => one.Row.Cancel || one.Row.Hold || !IsStopped(one.Project, one.Row.Order))
             .Where(one => one.Project is null || !order.PausedProjects.Contains(one.Project))
             .Where(one => one.Project is null || !full.Contains(one.Project))
@@ -69,8 +71,10 @@ internal partial class ModelStore
         {
             row.State = PayoutState.Creating;
             row.StateSince = world.Now;
-            row.SessionN++;
-            row.Sessions.Add(row.SessionN, new BankSession(row.SessionN, null, SessionUse.Empty, null, null));
+            // A create that provably did not leave gave its number back.
+            var unused = row.Calls.TryGetValue((row.SessionN, Step.Create), out var last) && last.Outcome == "not sent";
+            row.SessionN += unused ? 0 : 1;
+            row.Sessions.TryAdd(row.SessionN, new BankSession(row.SessionN, null, SessionUse.Empty, null, null));
             row.Events.Add(new ModelEvent(world.Now, owner, found, row.State, "create intended", null));
             Intend(row, owner, Read(row), Step.Create, null);
         }

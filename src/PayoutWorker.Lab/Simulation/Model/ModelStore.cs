@@ -124,33 +124,6 @@ internal partial class ModelStore(World world, Judge judge, TimeSpan firstReturn
         Compare(row, after);
     }
 
-    // What the writer goes on with must be what the next reader reads. Its last call it keeps for longer: harmless,
-    // since every write decides on what it reads under the lock.
-    private void Compare(ModelRow row, Payout after)
-    {
-        var read = Read(row);
-        var same =
-            read.State == after.State
-            && read.Session == after.Session
-            && read.HeldFrom == after.HeldFrom
-            && read.HeldKind == after.HeldKind
-            && read.Project == after.Project
-            && read.Reason == after.Reason
-            && read.ReturnedAmount == after.ReturnedAmount
-            && read.ConfirmIntended == after.ConfirmIntended
-            && (
-                after.State.IsFinal()
-                || (
-                    read.Fence == after.Fence
-                    && read.HoldAsked == after.HoldAsked
-                    && read.Claims == after.Claims
-                    && read.Polls == after.Polls
-                )
-            );
-        if (!same)
-            judge.Fail("after", $"{row.BankRef}: goes on as {after}, and the database says {read}");
-    }
-
     private void WriteWork(ModelRow row, Change change, Payout after)
     {
         if (after.State != row.State)
@@ -197,6 +170,8 @@ internal partial class ModelStore(World world, Judge judge, TimeSpan firstReturn
     {
         if (change.Outcome is { } outcome && row.Calls.TryGetValue((outcome.SessionN, outcome.Step), out var answered))
         {
+            if (outcome.Word == "not sent" && answered.Outcome is null)
+                answered.Sends--;
             answered.Outcome = outcome.Word;
             answered.Code = outcome.Code;
             answered.Text = outcome.Text;
@@ -211,6 +186,7 @@ internal partial class ModelStore(World world, Judge judge, TimeSpan firstReturn
         var n = after.Session!.N;
         if (row.Calls.TryGetValue((n, step), out var call))
         {
+            judge.Resending(row, call);
             call.Sends++;
             call.Outcome = call.Code = call.Text = null;
         }
@@ -246,42 +222,5 @@ internal partial class ModelStore(World world, Judge judge, TimeSpan firstReturn
             return;
         row.NextReturn ??= world.Now + firstReturnWatch;
         row.PaidAt = world.Now;
-    }
-
-    // The unique indexes of bank_session.
-    private void CheckSessions(ModelRow row, Change change)
-    {
-        if (change.Session is not { } session)
-            return;
-        if (
-            session.Use == SessionUse.Armed
-            && row.Sessions.Values.Any(other => other.Use == SessionUse.Armed && other.N != session.N)
-        )
-            Refuse($"{row.BankRef}: a second session would be armed");
-        if (
-            session.BankId is { } id
-            && _bySession.TryGetValue(id, out var owner)
-            && (owner.Row != row || owner.N != session.N)
-        )
-            Refuse($"{row.BankRef}: session {id} belongs to {owner.Row.BankRef}");
-    }
-
-    // The trigger result_is_legal.
-    private void CheckResult(ModelRow row, Change change, Payout before, Payout after)
-    {
-        if (
-            row.Shown is not { } old
-            || old == PayoutState.Held
-            || (change.Result is null && before.State == after.State)
-        )
-            return;
-        if (old != after.State && !Transitions.Allows(old, after.State))
-            Refuse($"{row.BankRef}: result cannot go from {old.Text()} to {after.State.Text()}");
-    }
-
-    private void Refuse(string text)
-    {
-        judge.Fail("constraint", text);
-        throw new InvalidOperationException(text);
     }
 }

@@ -13,6 +13,13 @@ internal static class WorkerRules
                 $"{name.Length} characters",
                 "Shorten it; it stands in leases and in the history."
             );
+        if (configuration.Worker.MemoryFile is null && configuration.Bank.Environment == BankEnvironment.Live)
+            findings.Add(
+                "Worker:MemoryFile",
+                "a file on a disk that outlives the process",
+                "nothing",
+                "Without it a restored database could be paid from again; see docs/operations.md."
+            );
         if (configuration.Worker.Scheduler == SchedulerChoice.Hangfire)
             findings.Add(
                 "Worker:Scheduler",

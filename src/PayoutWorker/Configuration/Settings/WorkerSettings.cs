@@ -17,6 +17,12 @@ internal sealed class WorkerSettings
 
     public SchedulerChoice Scheduler { get; init; } = SchedulerChoice.Auto;
 
+    /// <summary>
+    /// Where the worker remembers, outside the database, how far the database was; on a disk that outlives the process.
+    /// Required for the live bank.
+    /// </summary>
+    public string? MemoryFile { get; init; }
+
     /// <summary>How long a stop waits for what is under way.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(45);
 }

@@ -1,0 +1,1 @@
+SELECT payouts.open_gap(@reason);

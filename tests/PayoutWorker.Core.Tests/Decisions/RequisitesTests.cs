@@ -1,0 +1,129 @@
+using PayoutWorker.Decisions;
+using PayoutWorker.Payouts;
+
+namespace PayoutWorker.Core.Tests.Decisions;
+
+internal sealed class RequisitesTests
+{
+    private static readonly RequisitesPolicy Policy = new();
+
+    [Test]
+    public void A_good_order_has_no_problem()
+    {
+        Assert.That(Requisites.Problem(Sample.AccountOrder, Policy), Is.Null);
+        Assert.That(Requisites.Problem(Sample.CardOrder, Policy), Is.Null);
+    }
+
+    private static IEnumerable<TestCaseData> Bad()
+    {
+        var good = Sample.AccountOrder;
+        yield return Case(good with { SenderAccount = null }, "sender_account: expected 20 digits, got nothing");
+        yield return Case(
+            good with
+            {
+                SenderAccount = "4070281030020000001",
+            },
+            "sender_account: expected 20 digits, got 19"
+        );
+        yield return Case(To(bik: "04452597"), "recipient_bik: expected 9 digits, got 8");
+        yield return Case(
+            To(bik: "04452597A"),
+            "recipient_bik: expected 9 digits, got 9 characters, not all of them digits"
+        );
+        yield return Case(
+            To(bik: "٠٤٤٥٢٥٩٧٤"),
+            "recipient_bik: expected 9 digits, got 9 characters, not all of them digits"
+        );
+        yield return Case(To(account: "408178104000038695351"), "recipient_account: expected 20 digits, got 21");
+        yield return Case(
+            To(account: "40820810400003869535"),
+            "recipient_account: the bank does not pay to accounts that begin with 40820810"
+        );
+        yield return Case(To(name: " "), "recipient_name: expected the payee's full name, got nothing");
+        yield return Case(To(name: "Petrov\nPetr"), "recipient_name: has a line break or another control character");
+        yield return Case(good with { Purpose = null }, "purpose: expected the payment's purpose, got nothing");
+        yield return Case(
+            good with
+            {
+                Purpose = new string('x', 211),
+            },
+            "purpose: expected at most 210 characters, got 211"
+        );
+        yield return Case(good with { Purpose = "Fee?" }, "purpose: the bank forbids the characters ? and !");
+        yield return Case(good with { Purpose = "Fee!" }, "purpose: the bank forbids the characters ? and !");
+        yield return Case(
+            good with
+            {
+                Amount = new Money(1, "USD"),
+            },
+            "currency: account payouts are in RUB, got 'USD'"
+        );
+        yield return Case(
+            To(account: "40802810400003869535"),
+            "recipient_inn: expected 12 digits for a sole proprietor, got nothing"
+        );
+        yield return Case(
+            To(account: "40702810400003869535", inn: "770708389"),
+            "recipient_inn: expected 10 digits for a legal entity, got 9"
+        );
+        yield return Case(
+            To(account: "40702810400003869535", inn: "7707083893"),
+            "recipient_kpp: expected 9 digits for a legal entity, got nothing"
+        );
+        yield return Case(To(inn: "77"), "recipient_inn: expected 10 or 12 digits, got 2");
+        yield return Case(
+            Sample.CardOrder with
+            {
+                SealedCard = null,
+            },
+            "sealed_card: expected the sealed card number, got nothing"
+        );
+        yield return Case(
+            Sample.CardOrder with
+            {
+                Flow = Flow.TwoStep,
+            },
+            "flow: cards are paid in a single request; expected single_request"
+        );
+
+        static TestCaseData Case(Order order, string problem) =>
+            new TestCaseData(order, problem).SetArgDisplayNames(problem);
+    }
+
+    [TestCaseSource(nameof(Bad))]
+    public void A_bad_order_is_told_the_column_and_what_was_expected(object order, string problem) =>
+        Assert.That(Requisites.Problem((Order)order, Policy), Is.EqualTo(problem));
+
+    [Test]
+    public void The_longest_purpose_passes() =>
+        Assert.That(Requisites.Problem(Sample.AccountOrder with { Purpose = new string('я', 210) }, Policy), Is.Null);
+
+    [Test]
+    public void Control_digits_are_checked_only_where_it_is_asked_for()
+    {
+        // Of the bank's own pages; its control digit does not fit its BIK.
+        var sample = To(bik: "044525971", account: "40817810100000270411");
+        Assert.That(Requisites.Problem(sample, Policy), Is.Null);
+        Assert.That(
+            Requisites.Problem(sample, new RequisitesPolicy(CheckKeys: true)),
+            Is.EqualTo("recipient_account: its control digit does not fit the BIK")
+        );
+        Assert.That(Requisites.Problem(Sample.AccountOrder, new RequisitesPolicy(CheckKeys: true)), Is.Null);
+    }
+
+    [TestCase("7707083893", true)]
+    [TestCase("7707083894", false)]
+    [TestCase("500100732259", true)]
+    [TestCase("500100732250", false)]
+    [TestCase("1111111111", false)]
+    public void The_control_digits_of_an_INN(string inn, bool fits) =>
+        Assert.That(Requisites.InnKeyFits(inn), Is.EqualTo(fits));
+
+    private static Order To(
+        string? bik = "044525974",
+        string? account = "40817810400003869535",
+        string? name = "Petrov Petr",
+        string? inn = null,
+        string? kpp = null
+    ) => Sample.AccountOrder with { Recipient = new Recipient(name, account, bik, inn, kpp, null) };
+}

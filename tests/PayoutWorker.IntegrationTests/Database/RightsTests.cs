@@ -1,0 +1,161 @@
+using Dapper;
+using Npgsql;
+using PayoutWorker.IntegrationTests.Database.Support;
+
+namespace PayoutWorker.IntegrationTests.Database;
+
+/// <summary>Everything that a role may do stands here; what does not stand here it must not be able to do.</summary>
+internal sealed class RightsTests : SharedDatabaseTest
+{
+    private const string Granted = """
+        WITH role AS (SELECT unnest(ARRAY['payouts_erp', 'payouts_worker']) AS r),
+        relation AS (
+            SELECT oid, relname, relkind FROM pg_class
+            WHERE relnamespace = 'payouts'::regnamespace AND relkind IN ('r', 'v', 'm', 'p', 'f') AND relname <> 'migration'
+        )
+        SELECT format('%s %s %s', r, p, relname)
+        FROM role, relation, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) AS p
+        WHERE has_table_privilege(r, relation.oid, p)
+        UNION ALL
+        SELECT format('%s %s %s.%s', r, p, relname, attname)
+        FROM role, relation
+        JOIN pg_attribute AS a ON a.attrelid = relation.oid AND a.attnum > 0 AND NOT a.attisdropped,
+        unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'REFERENCES']) AS p
+        WHERE has_column_privilege(r, relation.oid, a.attnum, p) AND NOT has_table_privilege(r, relation.oid, p)
+        UNION ALL
+        SELECT format('%s EXECUTE %s', r, proname)
+        FROM role, pg_proc AS f
+        WHERE f.pronamespace = 'payouts'::regnamespace AND has_function_privilege(r, f.oid, 'EXECUTE')
+        UNION ALL
+        SELECT format('%s %s %s', r, p, relname)
+        FROM role, pg_class AS s, unnest(ARRAY['USAGE', 'SELECT', 'UPDATE']) AS p
+        WHERE s.relnamespace = 'payouts'::regnamespace AND relkind = 'S' AND has_sequence_privilege(r, s.oid, p)
+        UNION ALL
+        SELECT format('%s %s schema', r, p)
+        FROM role, unnest(ARRAY['USAGE', 'CREATE']) AS p
+        WHERE has_schema_privilege(r, 'payouts', p)
+        """;
+
+    private const string Public = """
+        SELECT c.oid::regclass || ' ' || a.privilege_type
+        FROM pg_class AS c,
+            aclexplode(coalesce(c.relacl, acldefault(CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", c.relowner))) AS a
+        WHERE c.relnamespace = 'payouts'::regnamespace AND c.relkind IN ('r', 'v', 'S') AND a.grantee = 0
+        UNION ALL
+        SELECT f.oid::regprocedure || ' ' || a.privilege_type
+        FROM pg_proc AS f, aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) AS a
+        WHERE f.pronamespace = 'payouts'::regnamespace AND a.grantee = 0
+        UNION ALL
+        SELECT t.attrelid::regclass || '.' || t.attname || ' ' || a.privilege_type
+        FROM pg_attribute AS t, aclexplode(t.attacl) AS a
+        WHERE t.attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'payouts'::regnamespace) AND a.grantee = 0
+        UNION ALL
+        SELECT 'schema ' || a.privilege_type
+        FROM pg_namespace AS n, aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) AS a
+        WHERE n.nspname = 'payouts' AND a.grantee = 0
+        """;
+
+    private static readonly string[] Tables =
+    [
+        "alarm",
+        "bank_call",
+        "bank_error",
+        "bank_session",
+        "event",
+        "gap",
+        "installation",
+        "legal_move",
+        "node",
+        "outbox",
+        "resolution",
+        "return_watch",
+        "status",
+        "switch",
+        "webhook",
+        "work",
+    ];
+
+    private static IEnumerable<string> Allowed =>
+        [
+            "payouts_erp USAGE schema",
+            "payouts_erp SELECT status",
+            .. Columns("payouts_erp SELECT outbox", "id erp_key"),
+            .. Columns(
+                "payouts_erp INSERT outbox",
+                "erp_key method flow amount currency sender_account recipient_name recipient_account recipient_bik "
+                    + "recipient_inn recipient_kpp purpose is_fast sealed_card card_last4 metadata not_before priority "
+                    + "register_id"
+            ),
+            .. Each("payouts_erp EXECUTE", "request_cancel request_hold request_release explain"),
+            "payouts_worker USAGE schema",
+            .. Tables.Select(table => $"payouts_worker SELECT {table}"),
+            .. Each("payouts_worker INSERT", "bank_session bank_call webhook event switch alarm return_watch node"),
+            .. Each("payouts_worker UPDATE", "work return_watch node"),
+            .. Each("payouts_worker DELETE", "work return_watch node"),
+            .. Columns(
+                "payouts_worker UPDATE outbox",
+                "state project bank_session_id bank_payout_id error_code error_text reason returned_amount "
+                    + "finished_at sealed_card"
+            ),
+            .. Columns("payouts_worker UPDATE bank_session", "session_id state evidence confirm_information echo"),
+            .. Columns(
+                "payouts_worker UPDATE bank_call",
+                "body_hash sends intended_by last_sent_at answered_at outcome http_status bank_code bank_text duration_ms"
+            ),
+            .. Columns("payouts_worker UPDATE webhook", "due_at type session_id payout_id outcome applied_at"),
+            .. Columns("payouts_worker UPDATE alarm", "times last_at text"),
+            .. Each("payouts_worker EXECUTE", "bank_ref is_stopped in_gap open_gap explain stop"),
+        ];
+
+    [Test]
+    public async Task Each_role_may_do_what_stands_here_and_nothing_else() =>
+        Assert.That(await Db.ListAsync<string>(Granted), Is.EquivalentTo(Allowed));
+
+    [Test]
+    public async Task Everybody_else_may_do_nothing() => Assert.That(await Db.ListAsync<string>(Public), Is.Empty);
+
+    [TestCase("SELECT * FROM payouts.outbox")]
+    [TestCase("SELECT amount FROM payouts.outbox")]
+    [TestCase("SELECT FROM payouts.work")]
+    [TestCase("SELECT body FROM payouts.webhook")]
+    [TestCase("INSERT INTO payouts.outbox (erp_key, method, amount, state) VALUES ('k', 'account', 1, 'paid')")]
+    [TestCase("INSERT INTO payouts.outbox (erp_key, method, amount, created_by) VALUES ('k', 'account', 1, 'you')")]
+    [TestCase("INSERT INTO payouts.work (id, due_at, method, flow, priority) VALUES (9, now(), 'card', 'two_step', 0)")]
+    [TestCase("UPDATE payouts.outbox SET amount = 1")]
+    [TestCase("DELETE FROM payouts.outbox")]
+    [TestCase("SELECT payouts.resume('all', '', 'why')")]
+    [TestCase("SELECT payouts.stop('all', '', 'why')")]
+    [TestCase("SELECT payouts.lock_for_request('k')")]
+    [TestCase("SELECT payouts.bank_ref('k')")]
+    public async Task The_erp_is_refused(string sql)
+    {
+        await using var erp = await Db.Erp.OpenConnectionAsync();
+        Assert.That(
+            Refusal(() => erp.ExecuteAsync(sql)).SqlState,
+            Is.EqualTo(PostgresErrorCodes.InsufficientPrivilege)
+        );
+    }
+
+    [TestCase("UPDATE payouts.outbox SET amount = 1")]
+    [TestCase("UPDATE payouts.bank_call SET idempotency_key = 'another'")]
+    [TestCase("UPDATE payouts.webhook SET body = ''")]
+    [TestCase("INSERT INTO payouts.outbox (erp_key, method, amount) VALUES ('k', 'account', 1)")]
+    [TestCase("INSERT INTO payouts.bank_error (code, class, note) VALUES ('a', 'fail', '')")]
+    [TestCase("UPDATE payouts.switch SET resumed_at = now()")]
+    [TestCase("SELECT payouts.resume('all', '', 'why')")]
+    [TestCase("CREATE TABLE payouts.mine (a int)")]
+    public async Task The_worker_is_refused(string sql)
+    {
+        await using var worker = await Db.Worker.OpenConnectionAsync();
+        Assert.That(
+            Refusal(() => worker.ExecuteAsync(sql)).SqlState,
+            Is.EqualTo(PostgresErrorCodes.InsufficientPrivilege)
+        );
+    }
+
+    private static IEnumerable<string> Columns(string grant, string columns) =>
+        columns.Split(' ').Select(column => $"{grant}.{column}");
+
+    private static IEnumerable<string> Each(string grant, string names) =>
+        names.Split(' ').Select(name => $"{grant} {name}");
+}
