@@ -92,7 +92,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output, TimeProv
             fleet,
             new WorkerTrouble(fleet, moment, Tally, time),
             databaseTrouble,
-            new BankTrouble(town, toBank, toDatabase, Tally),
+            new BankTrouble(town, toBank, toDatabase, Tally, time),
             Tally,
             time
         );
