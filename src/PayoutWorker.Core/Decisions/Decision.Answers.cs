@@ -15,6 +15,9 @@ internal static partial class Decision
         var outcome = new CallOutcome(step, evidence.SessionN, WordOf(answer), answer);
         var current = payout.Session?.N == evidence.SessionN;
         var waitsForIt = current && payout.State == step.UnderWay();
+        var overtaken = evidence.SentAt is { } sentAt && payout.Call?.LastSentAt > sentAt;
+        if (waitsForIt && overtaken && answer is not BankAnswer.Accepted)
+            return null;
         var change = (answer, step) switch
         {
             (BankAnswer.Accepted accepted, Step.Create) => SessionOpened(
