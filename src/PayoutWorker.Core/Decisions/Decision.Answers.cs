@@ -17,6 +17,10 @@ internal static partial class Decision
         // A worker that slept for long brings its word when the payout is held for the want of it already.
         var waits = payout is { State: Held, HeldKind: HoldKind.OutcomeUnknown } ? payout.HeldFrom : payout.State;
         var waitsForIt = current && waits == step.UnderWay();
+        // A newer send of the same call is under way: an older one's word says nothing about it.
+        var overtaken = evidence.SentAt is { } sentAt && payout.Call?.LastSentAt > sentAt;
+        if (waitsForIt && overtaken && answer is not BankAnswer.Accepted)
+            return null;
         var change = (answer, step) switch
         {
             (BankAnswer.Accepted accepted, Step.Create) => SessionOpened(

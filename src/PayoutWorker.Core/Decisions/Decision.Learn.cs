@@ -112,8 +112,12 @@ internal static partial class Decision
     private static Change? SawWhenFinal(Payout payout, Evidence.Seen seen)
     {
         var word = Words.Of(seen.Session);
+        if (word == Word.Doubled)
+            return Reported(AlarmKind.DoubledPayout, $"the session holds {seen.Session.Payouts.Count} payouts");
         if (word != Word.Paid)
             return null;
+        if (payout.State is Paid or Returned && payout.Session?.N != seen.SessionN)
+            return Reported(AlarmKind.ForeignSession, "it is paid, and another session of it was paid as well");
         var paid = seen.Session.Payouts[0];
         var result = new Result(seen.Session.Id, paid.Id, ReturnedAmount: paid.RefundedAmount);
         if (payout.State is Failed or Cancelled or Rejected)
@@ -128,9 +132,10 @@ internal static partial class Decision
                     new Alarm(AlarmKind.LateSuccess, payout.Order.ErpKey, $"paid after it was {payout.State.Text()}"),
                 ],
             };
-        if (payout.State != Paid || paid.RefundedAmount <= payout.ReturnedAmount)
-            return null;
+        // It may have come back before the payment itself was seen.
         var whole = paid.RefundedAmount >= payout.Order.Amount.Minor;
+        if (payout.State != Paid || (!whole && paid.RefundedAmount <= payout.ReturnedAmount))
+            return null;
         var amount = new Money(paid.RefundedAmount, payout.Order.Amount.Currency);
         return new Change
         {
@@ -142,6 +147,12 @@ internal static partial class Decision
                 ? []
                 : [new Alarm(AlarmKind.PartlyReturned, payout.Order.ErpKey, $"{amount} of it came back")],
         };
+
+        Change Reported(string alarm, string text) =>
+            Untouched(payout) with
+            {
+                Alarms = [new Alarm(alarm, payout.Order.ErpKey, text)],
+            };
     }
 
     // An old session was proven dead, so a success there is money that nobody expects.
@@ -273,6 +284,19 @@ internal static partial class Decision
     // Evidence goes on counting while a person is awaited: an unknown outcome that becomes known needs nobody any more.
     private static Change? SawWhileHeld(Payout payout, Evidence.Seen seen, Policy policy)
     {
+        // Nothing was started as far as this knows, and the bank shows that it was: after a restore. To cancel it is
+        // the bank's act then, not only ours.
+        if (
+            payout.Session is { Use: SessionUse.Empty } unarmed
+            && Words.Of(seen.Session) is Word.Working or Word.AwaitsConfirm
+        )
+            return Stay(payout, policy.Timings.Poll(0)) with
+            {
+                Why = "the bank shows that it was started",
+                Evidence = seen.Source,
+                Session = unarmed with { Use = SessionUse.Armed },
+                SessionEvidence = seen.Source,
+            };
         if (payout is not { HeldKind: HoldKind.OutcomeUnknown, HeldFrom: { } from })
             return Poll(payout, seen, policy);
         var change = Saw(payout with { State = from }, seen, policy, mine: false);

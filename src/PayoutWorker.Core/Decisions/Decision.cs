@@ -17,7 +17,7 @@ internal static partial class Decision
             New or Creating => BeforeMoney(payout, policy) is { } change
                 ? new Act.Write(change)
                 : Call(payout, Opening(payout), policy),
-            New or Creating or Created when payout.GapOpen => InGap(payout, policy),
+            Created when payout.GapOpen => InGap(payout, policy),
             Ready when payout is { GapOpen: true, CancelAsked: false } => InGap(payout, policy),
             // A start that may still arrive is cancelled at the bank, not only here.
             Created when payout is { CancelAsked: true, Session.Use: SessionUse.Armed } => Call(
@@ -141,6 +141,11 @@ internal static partial class Decision
     private static Act AtHeld(Payout payout, Policy policy)
     {
         var live = payout.Session is { Use: SessionUse.Armed, BankId: not null };
+        // After a restore it may be further at the bank than this says, whatever it was held for.
+        if (payout is { GapOpen: true, HeardSinceGap: false, Session.BankId: { } id })
+            return new Act.Ask(id);
+        if (payout is { GapOpen: true, CancelAsked: true } && !live)
+            return new Act.Write(Stay(payout, policy.Timings.StoppedPause));
         // One that has been sent is asked about: it may still arrive, and its outcome may stay unknown for long.
         if (payout.CancelAsked && live && payout.Call is not { Step: Step.Cancel, Sends: > 0 })
             return Call(payout, Step.Cancel, policy);

@@ -93,7 +93,7 @@ internal sealed class Driver(
                 );
             driver.Note(sent.Id, step.Text(), answer);
             var hash = step == Step.Create ? SHA256.HashData(body.Span) : null;
-            var evidence = new Evidence.Answered(step, n, answer);
+            var evidence = new Evidence.Answered(step, n, answer, sent.Call?.LastSentAt);
             await WriteAsync(
                 p =>
                     Decision.Learn(p, evidence, driver.Policy, Mine(p)) is { } change

@@ -10,7 +10,12 @@ internal abstract record Evidence
 
     /// <summary>What became of a call of ours.</summary>
     /// <param name="SessionN">The session that the call was for; by the time it is known another may be current.</param>
-    internal sealed record Answered(Step Step, int SessionN, BankAnswer Answer) : Evidence;
+    /// <param name="SentAt">
+    /// When that send was intended, database clock. A call keeps its key when it is sent again, so an answer that could
+    /// be written only late may find that a newer send of the same call is under way, about which it says nothing.
+    /// </param>
+    internal sealed record Answered(Step Step, int SessionN, BankAnswer Answer, DateTimeOffset? SentAt = null)
+        : Evidence;
 
     /// <summary>The bank showed a session, in a status answer or a webhook.</summary>
     /// <param name="SessionN">Which of the payout's sessions.</param>

@@ -47,10 +47,12 @@ fresh AS (
         w.state,
         r.project,
         w.flow = 'two_step' AND r.project IS NOT NULL AND NOT w.cancel AND NOT w.hold AS create_now,
-        -- A create that provably did not leave gave its session's number back: an outage opens no row of sessions.
+        -- A create that provably did not leave gave its session's number back: an outage opens no row of sessions. One
+        -- without any outcome was under way in a database that was restored: its key may be known, and that must show.
         EXISTS (
             SELECT FROM payouts.bank_call AS c
-            WHERE c.payout_id = w.id AND c.session_n = w.session_n AND c.step = 'create' AND c.outcome = 'not sent'
+            WHERE c.payout_id = w.id AND c.session_n = w.session_n AND c.step = 'create'
+                AND (c.outcome IS NULL OR c.outcome = 'not sent')
         ) AS unused
     FROM payouts.work AS w
     CROSS JOIN LATERAL (

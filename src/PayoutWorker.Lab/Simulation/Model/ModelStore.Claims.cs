@@ -72,7 +72,8 @@ internal partial class ModelStore
             row.State = PayoutState.Creating;
             row.StateSince = world.Now;
             // A create that provably did not leave gave its number back.
-            var unused = row.Calls.TryGetValue((row.SessionN, Step.Create), out var last) && last.Outcome == "not sent";
+            var unused =
+                row.Calls.TryGetValue((row.SessionN, Step.Create), out var last) && last.Outcome is null or "not sent";
             row.SessionN += unused ? 0 : 1;
             row.Sessions.TryAdd(row.SessionN, new BankSession(row.SessionN, null, SessionUse.Empty, null, null));
             row.Events.Add(new ModelEvent(world.Now, owner, found, row.State, "create intended", null));

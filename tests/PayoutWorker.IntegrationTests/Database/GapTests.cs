@@ -1,0 +1,84 @@
+using Npgsql;
+using PayoutWorker.IntegrationTests.Database.Support;
+using PayoutWorker.Payouts;
+
+namespace PayoutWorker.IntegrationTests.Database;
+
+/// <summary>After the database went back in time: keys that are met again, and what is asked before it is released.</summary>
+internal sealed class GapTests : DatabaseTest
+{
+    [Test]
+    public async Task A_create_without_an_answer_is_met_again_under_its_own_key()
+    {
+        var id = await Db.PayoutAsync(PayoutState.Creating);
+        await Db.ScalarAsync<bool>("SELECT payouts.open_gap('test')");
+        await Db.ScalarAsync<string>("SELECT payouts.release_gap('test')");
+        var claimed = (await Db.Store().ClaimAsync(Rules.Claim, default)).Single();
+        Assert.That(claimed.CreateIntended);
+        Assert.That(claimed.Payout.Session!.N, Is.EqualTo(1), "under another number it would be paid again");
+        Assert.That(
+            await Db.ScalarAsync<long>("SELECT count(*) FROM payouts.bank_call WHERE payout_id = @id", new { id }),
+            Is.EqualTo(1)
+        );
+    }
+
+    [Test]
+    public async Task A_create_whose_answer_is_known_to_be_unknown_goes_on_with_the_next_key()
+    {
+        var id = await Db.PayoutAsync(PayoutState.Creating);
+        await Db.ExecuteAsync("UPDATE payouts.bank_call SET outcome = 'unknown' WHERE payout_id = @id", new { id });
+        await Db.ScalarAsync<bool>("SELECT payouts.open_gap('test')");
+        await Db.ScalarAsync<string>("SELECT payouts.release_gap('test')");
+        Assert.That(await Db.StateAsync(id), Is.EqualTo("creating"));
+    }
+
+    [Test]
+    public async Task A_session_that_the_bank_ended_does_not_keep_the_gap_open()
+    {
+        var id = await Db.PayoutAsync(PayoutState.New);
+        await Db.ExecuteAsync(
+            """
+            INSERT INTO payouts.bank_session (payout_id, n, session_id, state) VALUES (@id, 1, 'ps_dead', 'dead');
+            UPDATE payouts.work SET session_n = 1 WHERE id = @id
+            """,
+            new { id }
+        );
+        await Db.ScalarAsync<bool>("SELECT payouts.open_gap('test')");
+        Assert.That(await Db.Store().ClaimAsync(Rules.Claim, default), Is.Empty, "nobody would ever ask about it");
+        Assert.That(await Db.ScalarAsync<string>("SELECT payouts.release_gap('test')"), Is.EqualTo("released"));
+    }
+
+    [Test]
+    public async Task What_is_held_with_an_unused_session_is_asked_about_first()
+    {
+        var id = await Db.PayoutAsync(PayoutState.Held, PayoutState.Created, "before_money");
+        await Db.ScalarAsync<bool>("SELECT payouts.open_gap('test')");
+        Assert.That(
+            async () => await Db.ScalarAsync<string>("SELECT payouts.release_gap('test')"),
+            Throws.InstanceOf<PostgresException>()
+        );
+        var claimed = (await Db.Store().ClaimAsync(Rules.Claim, default)).Single().Payout;
+        Assert.That(
+            Decisions.Decision.Next(claimed, Rules.Policy),
+            Is.EqualTo(new Decisions.Act.Ask(Forge.SessionId(id)))
+        );
+    }
+
+    [Test]
+    public async Task What_one_person_said_about_an_earlier_hold_does_not_settle_a_later_one()
+    {
+        var id = await Db.PayoutAsync(PayoutState.Held, PayoutState.Starting);
+        var key = await Db.ScalarAsync<string>("SELECT erp_key FROM payouts.outbox WHERE id = @id", new { id });
+        await Db.ExecuteAsync(
+            """
+            INSERT INTO payouts.resolution (payout_id, outcome, evidence, proposed_by, proposed_at)
+            VALUES (@id, 'failed', 'seen in spring', 'somebody else', now() - interval '1 day')
+            """,
+            new { id }
+        );
+        Assert.That(
+            await Db.ScalarAsync<string>("SELECT payouts.resolve(@key, 'failed', 'seen now')", new { key }),
+            Does.StartWith("proposed")
+        );
+    }
+}
