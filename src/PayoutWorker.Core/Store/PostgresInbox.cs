@@ -122,7 +122,15 @@ internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> n
                 round = newSet();
                 inRound = [payout.Id];
             }
-            var change = Decide(payout, owner, webhook, view!, order);
+            // Bound by a webhook before it in this set, or long ago; else found by our reference alone.
+            var bound = owner.Bound || payout.Session?.BankId == view!.Session!.Id;
+            var change = Decide(payout, owner.N, bound, webhook, view!, order);
+            if (change is null && !bound)
+            {
+                // Our reference on a session that is not ours: money may be moving there, and nobody would look.
+                marks.Add(Unowned(webhook, view, order));
+                continue;
+            }
             if (change is not null && !Transitions.Allows(payout.State, change.To))
             {
                 // A fault of ours must not stop the webhooks behind it; the row itself is found by polling.
@@ -200,14 +208,15 @@ internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> n
 
     private static Change? Decide(
         Payout payout,
-        Owner owner,
+        int n,
+        bool bound,
         StoredWebhook webhook,
         WebhookView view,
         InboxOrder order
     ) =>
-        owner.Bound
-            ? order.Decide(payout, new Evidence.Seen(owner.N, view.Session!, null, $"webhook {webhook.Id}"))
-            : Decision.Bind(payout, owner.N, view.Session!, $"webhook {webhook.Id}");
+        bound
+            ? order.Decide(payout, new Evidence.Seen(n, view.Session!, null, $"webhook {webhook.Id}"))
+            : Decision.Bind(payout, n, view.Session!, $"webhook {webhook.Id}");
 
     private static string Outcome(Payout payout, Change? change) =>
         change is null ? "nothing new"

@@ -49,23 +49,20 @@ internal partial class ModelStore
             .ToArray();
         if (stored.Length == 0)
             return new InboxResult(0, 0, []);
-        // Owners and payouts as they are when the set is taken: what one webhook binds, the next does not see.
+        // Owners and payouts as they are when the set is taken.
         var owners = stored.Select(webhook => OwnerOf(webhook.View)).ToArray();
         var payouts = owners.OfType<Owner>().Select(one => one.Row).Distinct().ToDictionary(row => row.Id, Read);
         List<Written> written = [];
-        var orphans = 0;
         for (var i = 0; i < stored.Length; i++)
         {
             var webhook = stored[i];
             webhook.SessionId = webhook.View?.Session?.Id;
             if (owners[i] is not { } found)
-            {
                 PutOff(webhook, order);
-                orphans += webhook.IsApplied ? 0 : 1;
-            }
             else if (ApplyOne(owner, webhook, found, payouts, order) is { } one)
                 written.Add(one);
         }
+        var orphans = stored.Count(webhook => !webhook.IsApplied);
         _unapplied.RemoveAll(webhook => webhook.IsApplied);
         Commits++;
         return new InboxResult(stored.Length, orphans, written);
@@ -82,9 +79,16 @@ internal partial class ModelStore
         var before = payouts[found.Row.Id];
         var source = $"webhook {webhook.Id}";
         var session = webhook.View!.Session!;
-        var change = found.IsBound
+        // Bound by a webhook before it in this set, or long ago; else found by our reference alone.
+        var bound = found.IsBound || before.Session?.BankId == session.Id;
+        var change = bound
             ? order.Decide(before, new Evidence.Seen(found.N, session, null, source))
             : Decision.Bind(before, found.N, session, source);
+        if (change is null && !bound)
+        {
+            PutOff(webhook, order);
+            return null;
+        }
         webhook.IsApplied = true;
         if (change is null)
             return null;
