@@ -28,7 +28,7 @@ internal sealed class BankTrouble(Town town, FaultProxy proxy, FaultProxy databa
     }
 
     /// <summary>An outage: every call is answered with 5xx, in half of them after it was carried out. Breakers open.</summary>
-    public async Task ErrorsAsync(Random random, CancellationToken cancellationToken)
+    public async Task OutageAsync(Random random, CancellationToken cancellationToken)
     {
         var outage = TimeSpan.FromSeconds(1 + 4 * random.NextDouble());
         var kind = random.Next(2) == 0 ? CallFaultKind.ErrorBefore : CallFaultKind.ErrorAfter;

@@ -1,12 +1,13 @@
 namespace PayoutWorker.Lab.Chaos.Trouble;
 
-/// <summary>What is done to the running system. The first four come first, so that the shortest run has them.</summary>
+/// <summary>What is done to the running system. The first five come first, so that the shortest run has them.</summary>
 internal enum Blow
 {
     KillWorkerAtEvent,
     PauseWorker,
     KillDatabase,
     CutConnections,
+    BankOutage,
     KillWorker,
     PauseWorkerAtEvent,
     StopWorker,
@@ -16,6 +17,5 @@ internal enum Blow
     StopPayouts,
     RefuseAtBank,
     RefuseAtDatabase,
-    BankErrors,
     WrongSession,
 }

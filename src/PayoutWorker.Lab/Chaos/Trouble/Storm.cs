@@ -70,7 +70,7 @@ internal sealed class Storm(
                     Blow.RefuseAtDatabase => database.RefuseAsync(random, cancellationToken),
                     Blow.RefuseAtBank => bank.RefuseAsync(random, cancellationToken),
                     Blow.CutConnections => bank.CutAsync(random),
-                    Blow.BankErrors => bank.ErrorsAsync(random, cancellationToken),
+                    Blow.BankOutage => bank.OutageAsync(random, cancellationToken),
                     _ => bank.WrongSessionAsync(random),
                 }
             );
