@@ -141,7 +141,9 @@ BEGIN
         IF w.hold THEN
             UPDATE payouts.work SET hold = false, due_at = least(due_at, now()) WHERE id = w.id;
             INSERT INTO payouts.event (payout_id, who, from_state, to_state, why)
-            VALUES (w.id, session_user, w.state, w.state, 'released: ' || coalesce(nullif(reason, ''), 'no reason given'));
+            VALUES (
+                w.id, session_user, w.state, w.state, 'released: ' || coalesce(nullif(reason, ''), 'no reason given')
+            );
             PERFORM pg_notify('payouts_due', '');
             RETURN 'released';
         END IF;

@@ -181,7 +181,10 @@ internal sealed class ClaimTests : DatabaseTest
 
     private Task MoveDueAsync(string key, string by) =>
         Db.ExecuteAsync(
-            $"UPDATE payouts.work SET due_at = now() + interval '{by}' WHERE id = (SELECT id FROM payouts.outbox WHERE erp_key = @key)",
+            $"""
+            UPDATE payouts.work SET due_at = now() + interval '{by}'
+            WHERE id = (SELECT id FROM payouts.outbox WHERE erp_key = @key)
+            """,
             new { key }
         );
 }

@@ -84,7 +84,8 @@ internal sealed class RequestTests : SharedDatabaseTest
         Assert.That(
             await Db.ScalarAsync<string>(
                 """
-                SELECT (w.state, w.held_from, w.held_kind, w.fence, w.claims, w.due_at <= now(), o.state, o.reason)::text
+                SELECT
+                    (w.state, w.held_from, w.held_kind, w.fence, w.claims, w.due_at <= now(), o.state, o.reason)::text
                 FROM payouts.work AS w JOIN payouts.outbox AS o ON o.id = w.id WHERE w.id = @id
                 """,
                 new { id }

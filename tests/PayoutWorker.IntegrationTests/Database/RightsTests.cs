@@ -11,10 +11,12 @@ internal sealed class RightsTests : SharedDatabaseTest
         WITH role AS (SELECT unnest(ARRAY['payouts_erp', 'payouts_worker']) AS r),
         relation AS (
             SELECT oid, relname, relkind FROM pg_class
-            WHERE relnamespace = 'payouts'::regnamespace AND relkind IN ('r', 'v', 'm', 'p', 'f') AND relname <> 'migration'
+            WHERE relnamespace = 'payouts'::regnamespace AND relkind IN ('r', 'v', 'm', 'p', 'f')
+              AND relname <> 'migration'
         )
         SELECT format('%s %s %s', r, p, relname)
-        FROM role, relation, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) AS p
+        FROM role, relation,
+            unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) AS p
         WHERE has_table_privilege(r, relation.oid, p)
         UNION ALL
         SELECT format('%s %s %s.%s', r, p, relname, attname)
@@ -39,7 +41,9 @@ internal sealed class RightsTests : SharedDatabaseTest
     private const string Public = """
         SELECT c.oid::regclass || ' ' || a.privilege_type
         FROM pg_class AS c,
-            aclexplode(coalesce(c.relacl, acldefault(CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", c.relowner))) AS a
+            aclexplode(
+                coalesce(c.relacl, acldefault(CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", c.relowner))
+            ) AS a
         WHERE c.relnamespace = 'payouts'::regnamespace AND c.relkind IN ('r', 'v', 'S') AND a.grantee = 0
         UNION ALL
         SELECT f.oid::regprocedure || ' ' || a.privilege_type
@@ -100,7 +104,8 @@ internal sealed class RightsTests : SharedDatabaseTest
             .. Columns("payouts_worker UPDATE bank_session", "session_id state evidence confirm_information echo"),
             .. Columns(
                 "payouts_worker UPDATE bank_call",
-                "body_hash sends intended_by last_sent_at answered_at outcome http_status bank_code bank_text duration_ms"
+                "body_hash sends intended_by last_sent_at answered_at outcome http_status bank_code bank_text "
+                    + "duration_ms"
             ),
             .. Columns("payouts_worker UPDATE webhook", "due_at type session_id payout_id outcome applied_at"),
             .. Columns("payouts_worker UPDATE alarm", "times last_at text"),

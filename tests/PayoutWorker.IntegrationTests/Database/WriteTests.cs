@@ -45,7 +45,10 @@ internal sealed class WriteTests : DatabaseTest
     {
         const int rows = 400;
         await Db.ExecuteAsync(
-            "INSERT INTO payouts.outbox (erp_key, method, amount) SELECT i, 'account', 1 FROM generate_series(1, @rows) AS i",
+            """
+            INSERT INTO payouts.outbox (erp_key, method, amount)
+            SELECT i, 'account', 1 FROM generate_series(1, @rows) AS i
+            """,
             new { rows }
         );
         var ids = await Db.ListAsync<long>("SELECT id FROM payouts.work");

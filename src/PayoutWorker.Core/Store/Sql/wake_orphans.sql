@@ -1,5 +1,6 @@
--- A session id is known now: webhooks that came before it are applied at once. Those that somebody is applying just now
--- are passed over and tried again in their time: whoever applies holds webhooks and wants payouts, we the other way round.
+-- A session id is known now: webhooks that came before it are applied at once. Those that somebody is applying just
+-- now are passed over and tried again in their time: whoever applies holds webhooks and wants payouts, we the other
+-- way round.
 UPDATE payouts.webhook AS w
 SET due_at = now()
 FROM (

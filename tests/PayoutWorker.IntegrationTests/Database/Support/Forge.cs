@@ -34,7 +34,7 @@ internal static class Forge
 
     public static string SessionId(long id) => $"ps_{id}";
 
-    /// <summary>Inserts an order and puts it, due, into that state, with the session and call that belong to it.</summary>
+    /// <summary>Inserts an order and puts it, due, into that state, with the session and call that belong there.</summary>
     public static async Task<long> PayoutAsync(
         this TestDatabase database,
         PayoutState state,

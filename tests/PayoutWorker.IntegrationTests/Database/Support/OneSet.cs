@@ -4,7 +4,7 @@ using PayoutWorker.Store;
 
 namespace PayoutWorker.IntegrationTests.Database.Support;
 
-/// <summary>Makes writes travel in one set: the flush before theirs is kept waiting until all of them are there.</summary>
+/// <summary>Makes writes travel in one set: the flush before theirs is kept waiting until all are there.</summary>
 internal static class OneSet
 {
     /// <returns>The tasks of the writes, in order, none of them awaited.</returns>
