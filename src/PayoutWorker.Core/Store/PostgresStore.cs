@@ -35,6 +35,7 @@ internal sealed class PostgresStore : IPayoutStore
             owner = _owner,
             slots = order.Slots,
             lease = order.Lease,
+            overdue = order.Overdue,
             route_methods = order.Routes.Select(route => DbText.Text(route.Method)).ToArray(),
             route_accounts = order.Routes.Select(route => route.SenderAccount ?? "").ToArray(),
             route_projects = order.Routes.Select(route => route.Project).ToArray(),

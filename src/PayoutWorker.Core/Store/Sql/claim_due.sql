@@ -21,7 +21,7 @@ going AS (
         FROM payouts.work AS w
         WHERE w.state = s.state
           AND w.state <> 'new'
-          AND w.due_at <= now()
+          AND w.due_at <= now() - @overdue::interval
           AND w.claims BETWEEN @claims_min AND @claims_max
           AND (
               w.state NOT IN ('creating', 'created', 'ready')
@@ -57,7 +57,7 @@ fresh AS (
         LIMIT 1
     ) AS r ON true
     WHERE w.state = 'new'
-      AND w.due_at <= now()
+      AND w.due_at <= now() - @overdue::interval
       AND w.claims BETWEEN @claims_min AND @claims_max
       AND (w.cancel OR w.hold OR NOT payouts.is_stopped(r.project, w.sender_account, w.method))
       AND NOT coalesce(r.project = ANY (@paused_projects::text[]), false)
