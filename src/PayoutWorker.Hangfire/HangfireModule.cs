@@ -6,7 +6,6 @@ using PayoutWorker.HangfireScheduling.Dashboard;
 using PayoutWorker.HangfireScheduling.Jobs;
 using PayoutWorker.HangfireScheduling.Running;
 using PayoutWorker.HangfireScheduling.Storage;
-using PayoutWorker.Jobs;
 using PayoutWorker.Store;
 
 namespace PayoutWorker.HangfireScheduling;
