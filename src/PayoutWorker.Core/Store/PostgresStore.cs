@@ -47,11 +47,13 @@ internal sealed class PostgresStore : IPayoutStore
             claims_min = order.Suspects ? Suspicious : 0,
             claims_max = order.Suspects ? short.MaxValue : Suspicious - 1,
         };
-        var claim = new CommandDefinition(Sql.Text("claim_due"), parameters, cancellationToken: cancellationToken);
+        // From here on not cancellable: a claim that was cut off may have happened, and the creates that it intended
+        // would neither be sent nor taken back.
+        var claim = new CommandDefinition(Sql.Text("claim_due"), parameters);
         var taken = (await connection.QueryAsync<(long Id, string Found)>(claim)).ToDictionary(t => t.Id, t => t.Found);
         if (taken.Count == 0)
             return [];
-        var payouts = await ReadAsync(connection, null, [.. taken.Keys], cancellationToken);
+        var payouts = await ReadAsync(connection, null, [.. taken.Keys], CancellationToken.None);
         return [.. payouts.Select(payout => new Claimed(payout, PayoutStates.Parse(taken[payout.Id])))];
     }
 

@@ -40,7 +40,7 @@ internal sealed class HangfireSchedulerTests : SchedulerContract
         await AllPaidAsync(town, 340);
         await UntilAsync(
             "a drive job to show what it drove",
-            async () => await SucceededAsync(town, "DriveAsync", "%created%") > 0
+            async () => await SucceededAsync(town, "DriveAsync", "%payouts: %ids %") > 0
         );
         Assert.That(town.Workers[0].Process.HasExited, Is.False, "it went on by itself");
     }
