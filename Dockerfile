@@ -7,12 +7,16 @@ WORKDIR /src
 COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
 COPY src/Bank131/Bank131.csproj src/Bank131/
 COPY src/PayoutWorker.Core/PayoutWorker.Core.csproj src/PayoutWorker.Core/
+COPY src/PayoutWorker.Hangfire/PayoutWorker.Hangfire.csproj src/PayoutWorker.Hangfire/
 COPY src/PayoutWorker/PayoutWorker.csproj src/PayoutWorker/
+# An image without Hangfire would be a surprise in production: this fails where its packages cannot be restored.
+ENV WithHangfire=true
 RUN dotnet restore src/PayoutWorker
 COPY appsettings.json ./
 COPY sql/migrations sql/migrations
 COPY src/Bank131 src/Bank131
 COPY src/PayoutWorker.Core src/PayoutWorker.Core
+COPY src/PayoutWorker.Hangfire src/PayoutWorker.Hangfire
 COPY src/PayoutWorker src/PayoutWorker
 RUN dotnet publish src/PayoutWorker --no-restore --configuration Release --output /app -p:UseAppHost=false
 

@@ -60,6 +60,9 @@ internal sealed record Timings
 
     public TimeSpan OrphanAlarm { get; init; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>Under another scheduler the built-in one takes only what has been due for this long.</summary>
+    public TimeSpan NetPatience { get; init; } = TimeSpan.FromSeconds(10);
+
     public TimeSpan Poll(int asked) => Polls[Math.Min(asked, Polls.Count - 1)];
 
     /// <summary>All durations multiplied by <paramref name="factor"/>.</summary>
@@ -81,6 +84,7 @@ internal sealed record Timings
             ReturnWatch = [.. ReturnWatch.Select(watch => watch * factor)],
             OrphanRetry = OrphanRetry * factor,
             OrphanAlarm = OrphanAlarm * factor,
+            NetPatience = NetPatience * factor,
         };
 
     /// <summary>What must hold between them for the rules to hold; <paramref name="scale"/> as given to <see cref="Scale"/>.</summary>

@@ -28,37 +28,56 @@ internal sealed class DriveJob(
 )
 {
     private int _running;
+    private int _claiming;
 
     /// <summary>Payouts that are being driven in this process now.</summary>
     public int Running => Volatile.Read(ref _running);
 
-    public async Task<DriveSummary> RunAsync(CancellationToken stopping)
+    /// <summary>A run that hears the bell is under way here: it looks at the table by itself, many times a second.</summary>
+    public bool IsClaiming => Volatile.Read(ref _claiming) > 0;
+
+    public async Task<DriveSummary> RunAsync(DriveRun run, CancellationToken stopping)
     {
         var summary = new DriveSummary();
-        var began = time.GetTimestamp();
         List<Task> tasks = [];
+        Interlocked.Add(ref _claiming, run.IsNet ? 0 : 1);
         try
         {
-            while (!stopping.IsCancellationRequested && time.GetElapsedTime(began) < options.MaxRun)
-            {
-                var slots = Math.Min(options.MaxCalls, bank.Trickle);
-                var free = slots - Running;
-                // Small claims are dear: a few free slots wait for more, unless the rest is slow to end.
-                var claimed = free > 0 && free >= slots / 8 ? await ClaimAsync(free, stopping) : [];
-                tasks.RemoveAll(task => task.IsCompleted);
-                if (claimed.Count > 0)
-                    continue;
-                if (tasks.Count == 0)
-                    break;
-                await WaitAsync(tasks, stopping);
-            }
+            await ClaimAllAsync(run, tasks, summary, stopping);
         }
         finally
         {
+            Interlocked.Add(ref _claiming, run.IsNet ? 0 : -1);
             // However it ends, a stop in the middle of a claim above all: what was sent has its answer written.
             await Task.WhenAll(tasks);
         }
         return summary;
+    }
+
+    private async Task ClaimAllAsync(DriveRun run, List<Task> tasks, DriveSummary summary, CancellationToken stopping)
+    {
+        var began = time.GetTimestamp();
+        while (!stopping.IsCancellationRequested)
+        {
+            if (time.GetElapsedTime(began) >= options.MaxRun)
+            {
+                // There may be more: the next run begins at once.
+                if (!run.IsNet)
+                    wakeups.Drive.Ring();
+                return;
+            }
+            var slots = Math.Min(options.MaxCalls, bank.Trickle);
+            var free = slots - Running;
+            // Small claims are dear: a few free slots wait for more, unless the rest is slow to end.
+            var claimed = free > 0 && free >= slots / 8 ? await ClaimAsync(free, stopping) : [];
+            tasks.RemoveAll(task => task.IsCompleted);
+            if (claimed.Count > 0)
+                continue;
+            if (tasks.Count > 0)
+                await WaitAsync(run, tasks, stopping);
+            else if (run.Linger == default || !await wakeups.Drive.WaitAsync(run.Linger, time, stopping))
+                return;
+        }
 
         async Task<IReadOnlyList<Claimed>> ClaimAsync(int free, CancellationToken token)
         {
@@ -69,7 +88,8 @@ internal sealed class DriveJob(
                 routes,
                 bank.PausedProjects,
                 options.InProgressMax,
-                Suspects: false
+                Suspects: false,
+                run.Overdue
             );
             var claimed = await store.ClaimAsync(order, token);
             if (claimed.Count == 0 && Running == 0)
@@ -82,10 +102,12 @@ internal sealed class DriveJob(
     }
 
     // Whatever comes first: a slot, news, or a look at the table.
-    private async Task WaitAsync(IEnumerable<Task> tasks, CancellationToken stopping)
+    private async Task WaitAsync(DriveRun run, IEnumerable<Task> tasks, CancellationToken stopping)
     {
         using var done = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var news = wakeups.Drive.WaitAsync(TimeSpan.FromMilliseconds(250), time, done.Token);
+        // The net takes nothing new, so a bell that it heard would be heard by nobody.
+        var bell = run.IsNet ? new Signal() : wakeups.Drive;
+        var news = bell.WaitAsync(TimeSpan.FromMilliseconds(250), time, done.Token);
         await Task.WhenAny([news, .. tasks]);
         await done.CancelAsync();
         await news;

@@ -9,15 +9,27 @@ internal sealed class DriveSummary
 {
     private readonly ConcurrentQueue<(long Id, PayoutState To, bool Moved)> _driven = new();
     private readonly ConcurrentQueue<long> _errors = new();
+    private readonly ConcurrentQueue<long> _troubled = new();
 
     public int Count => _driven.Count + _errors.Count;
 
     public IReadOnlyList<long> Ids => [.. _driven.Select(one => one.Id).Concat(_errors)];
 
-    public void Add(Claimed claimed, Payout after) =>
-        _driven.Enqueue((after.Id, after.State, after.State != claimed.Found));
+    /// <summary>Those that went wrong: somebody may want to look at each.</summary>
+    public IReadOnlyList<long> Troubled => [.. _troubled];
 
-    public void AddError(long id) => _errors.Enqueue(id);
+    public void Add(Claimed claimed, Payout after)
+    {
+        _driven.Enqueue((after.Id, after.State, after.State != claimed.Found));
+        if (Trouble.In(claimed.Found, after))
+            _troubled.Enqueue(after.Id);
+    }
+
+    public void AddError(long id)
+    {
+        _errors.Enqueue(id);
+        _troubled.Enqueue(id);
+    }
 
     /// <summary>e.g. <c>12 payouts: 5 started, 3 confirmed, 1 held; 3 unchanged</c>.</summary>
     public override string ToString()

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using PayoutWorker.Decisions;
+using PayoutWorker.Driving;
 using PayoutWorker.Jobs;
 using PayoutWorker.Payouts;
 using PayoutWorker.Store;
@@ -17,9 +18,10 @@ internal sealed class InboxJob(
 {
     private const int SetSize = 200;
 
-    public async Task<string?> RunAsync(CancellationToken stopping)
+    /// <param name="overdue">Takes only what has been due for this long: the net under another scheduler.</param>
+    public async Task<InboxSummary> RunAsync(TimeSpan overdue, CancellationToken stopping)
     {
-        var (taken, moved) = (0, 0);
+        var summary = InboxSummary.Empty;
         InboxResult result;
         do
         {
@@ -28,7 +30,8 @@ internal sealed class InboxJob(
                 SetSize,
                 now.Timings.OrphanRetry,
                 now.Timings.OrphanAlarm,
-                (payout, evidence) => Decision.Learn(payout, evidence, now, mine: false)
+                (payout, evidence) => Decision.Learn(payout, evidence, now, mine: false),
+                overdue
             );
             result = await store.ApplyInboxAsync(order, stopping);
             foreach (var written in result.Moved)
@@ -38,9 +41,13 @@ internal sealed class InboxJob(
             }
             if (result.Moved.Any(written => written.Change!.DueIn == TimeSpan.Zero && !written.After!.State.IsFinal()))
                 wakeups.Drive.Ring();
-            taken += result.Taken;
-            moved += result.Moved.Count(written => written.Before!.State != written.After!.State);
+            var moved = result.Moved.Where(written => written.Before!.State != written.After!.State).ToArray();
+            summary += new InboxSummary(
+                result.Taken,
+                [.. moved.Select(written => written.After!.Id)],
+                [.. moved.Where(m => Trouble.In(m.Before!.State, m.After!)).Select(m => m.After!.Id)]
+            );
         } while (result.Taken == SetSize && !stopping.IsCancellationRequested);
-        return taken == 0 ? null : $"{taken} webhooks: {moved} moved a payout";
+        return summary;
     }
 }

@@ -6,38 +6,43 @@ using PayoutWorker.Watching;
 
 namespace PayoutWorker.Jobs;
 
-/// <summary>The jobs of the worker, for whichever scheduler runs them.</summary>
+/// <summary>The jobs of the worker, as the built-in scheduler runs them.</summary>
 internal static class WorkerJobs
 {
+    /// <param name="bells">What wakes them: the ordinary bells, or those of the net under another scheduler.</param>
     public static IReadOnlyList<Job> Of(
         DriveJob drive,
         InboxJob inbox,
         ReturnsJob returns,
         WatchJob watch,
-        Wakeups wakeups,
+        Wakeups bells,
+        SchedulerBoard board,
         Timings timings
     )
     {
-        var poll = Min(TimeSpan.FromSeconds(1), timings.AskSoon / 2);
+        var look = LookEvery(timings);
         return
         [
-            new Job("drive", "Drive payouts that are due", poll, RunDrive, wakeups.Drive),
-            new Job("inbox", "Apply the bank's webhooks", poll * 2, inbox.RunAsync, wakeups.Inbox),
-            new Job(
-                "returns",
-                "Ask whether paid payouts came back",
-                Min(TimeSpan.FromMinutes(10), timings.ReturnWatch[0] / 4),
-                returns.RunAsync
-            ),
+            new Job("drive", "Drive payouts that are due", look, RunDrive, bells.Drive),
+            new Job("inbox", "Apply the bank's webhooks", look * 2, RunInbox, bells.Inbox),
+            new Job("returns", "Ask whether paid payouts came back", ReturnsEvery(timings), returns.RunAsync),
             new Job("watch", "Watch deadlines and refused webhooks", TimeSpan.FromSeconds(30), watch.RunAsync),
         ];
 
         async Task<string?> RunDrive(CancellationToken stopping)
         {
-            var summary = await drive.RunAsync(stopping);
+            var summary = await drive.RunAsync(new DriveRun(board.Overdue), stopping);
             return summary.Count == 0 ? null : summary.ToString();
         }
+
+        async Task<string?> RunInbox(CancellationToken stopping) =>
+            (await inbox.RunAsync(board.Overdue, stopping)).Text;
     }
+
+    /// <summary>How often somebody looks for what became due by time alone.</summary>
+    public static TimeSpan LookEvery(Timings timings) => Min(TimeSpan.FromSeconds(1), timings.AskSoon / 2);
+
+    public static TimeSpan ReturnsEvery(Timings timings) => Min(TimeSpan.FromMinutes(10), timings.ReturnWatch[0] / 4);
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
 }

@@ -12,6 +12,7 @@ internal static class AlarmKind
     public const string ProjectPaused = "project_paused";
     public const string ShortOfMoney = "short_of_money";
     public const string DatabaseGap = "database_gap";
+    public const string HangfireStorage = "hangfire_storage";
     public const string NoProject = "no_project";
     public const string Orphan = "webhook_orphan";
     public const string BadSignature = "webhook_bad_signature";

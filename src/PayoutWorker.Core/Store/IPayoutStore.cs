@@ -42,13 +42,15 @@ internal sealed record Claimed(Payout Payout, PayoutState Found)
 /// <param name="PausedProjects">Projects whose breaker is open: nothing of them is claimed.</param>
 /// <param name="InProgressMax">Payouts of one project between create and confirm at most.</param>
 /// <param name="Suspects">Claim those that were claimed again and again without a result, instead of the others.</param>
+/// <param name="Overdue">Leave alone what has been due for less than this: another scheduler takes it.</param>
 internal sealed record ClaimOrder(
     int Slots,
     TimeSpan Lease,
     IReadOnlyList<Projects.Route> Routes,
     IReadOnlyList<string> PausedProjects,
     int InProgressMax,
-    bool Suspects = false
+    bool Suspects = false,
+    TimeSpan Overdue = default
 );
 
 /// <param name="Change">What was written; null when the decision changed nothing.</param>
@@ -59,11 +61,13 @@ internal sealed record Written(Change? Change, Payout? Before, Payout? After);
 internal sealed record RawWebhook(byte[] Sha256, byte[] Body, string Signature, string KeyId);
 
 /// <param name="Decide">What the evidence changes.</param>
+/// <param name="Overdue">Leave alone what has been due for less than this: another scheduler takes it.</param>
 internal sealed record InboxOrder(
     int Limit,
     TimeSpan OrphanRetry,
     TimeSpan OrphanAlarm,
-    Func<Payout, Evidence, Change?> Decide
+    Func<Payout, Evidence, Change?> Decide,
+    TimeSpan Overdue = default
 );
 
 /// <param name="Moved">The changes of state, for metrics and logs.</param>

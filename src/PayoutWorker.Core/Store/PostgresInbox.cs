@@ -87,7 +87,7 @@ internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> n
             await connection.QueryAsync<StoredWebhook>(
                 new CommandDefinition(
                     Sql.Text("take_webhooks"),
-                    new { limit = order.Limit },
+                    new { limit = order.Limit, overdue = order.Overdue },
                     transaction,
                     cancellationToken: cancellationToken
                 )

@@ -35,6 +35,7 @@ internal sealed class PostgresStore : IPayoutStore
             owner = _owner,
             slots = order.Slots,
             lease = order.Lease,
+            overdue = order.Overdue,
             route_methods = order.Routes.Select(route => DbText.Text(route.Method)).ToArray(),
             route_accounts = order.Routes.Select(route => route.SenderAccount ?? "").ToArray(),
             route_projects = order.Routes.Select(route => route.Project).ToArray(),
@@ -48,11 +49,13 @@ internal sealed class PostgresStore : IPayoutStore
             claims_min = order.Suspects ? Suspicious : 0,
             claims_max = order.Suspects ? short.MaxValue : Suspicious - 1,
         };
-        var claim = new CommandDefinition(Sql.Text("claim_due"), parameters, cancellationToken: cancellationToken);
+        // From here on not cancellable: a claim that was cut off may have happened, and the creates that it intended
+        // would neither be sent nor taken back.
+        var claim = new CommandDefinition(Sql.Text("claim_due"), parameters);
         var taken = await TakeAsync(connection, claim);
         if (taken.Count == 0)
             return [];
-        var payouts = await ReadAsync(connection, null, [.. taken.Keys], cancellationToken);
+        var payouts = await ReadAsync(connection, null, [.. taken.Keys], CancellationToken.None);
         return [.. payouts.Select(payout => new Claimed(payout, PayoutStates.Parse(taken[payout.Id])))];
     }
 

@@ -1,6 +1,7 @@
 using Bank131.Simulator;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using PayoutWorker.HangfireScheduling;
 using PayoutWorker.Lab.Postgres;
 using PayoutWorker.Lab.Processes;
 using PayoutWorker.Migrations;
@@ -80,8 +81,11 @@ internal sealed class Town : IAsyncDisposable
     /// <summary>Brings a database's schema up to date, as the migrator.</summary>
     public static async Task MigrateAsync(PostgresServer server, string database, CancellationToken cancellationToken)
     {
-        await using (var source = NpgsqlDataSource.Create(server.ConnectionString(database, PostgresRoles.Migrator)))
-            await new Migrator(source, NullLogger.Instance).MigrateAsync(cancellationToken);
+        // No pool: a connection that stays open would keep the database from being copied.
+        var text = server.ConnectionString(database, PostgresRoles.Migrator) + ";Pooling=false";
+        await using var source = NpgsqlDataSource.Create(text);
+        await new Migrator(source, NullLogger.Instance).MigrateAsync(cancellationToken);
+        await HangfireModule.MigrateAsync(source, cancellationToken);
     }
 
     /// <summary>Starts a worker. The first one's endpoint is where the bank sends webhooks; a successor takes it over.</summary>

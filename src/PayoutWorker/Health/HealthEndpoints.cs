@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Npgsql;
 using PayoutWorker.Host.Configuration.Settings;
 using PayoutWorker.Host.Run;
+using PayoutWorker.Jobs;
 using PayoutWorker.Migrations;
 
 namespace PayoutWorker.Host.Health;
@@ -15,6 +16,7 @@ internal sealed class HealthEndpoints(
     WorkerConfiguration configuration,
     WorkerIdentity identity,
     Pulse pulse,
+    SchedulerBoard board,
     ILogger<HealthEndpoints> logger
 )
 {
@@ -26,7 +28,12 @@ internal sealed class HealthEndpoints(
     public async Task ReadyAsync(HttpContext context)
     {
         List<string> problems = [];
-        var answer = new JsonObject { ["worker"] = identity.Name, ["version"] = identity.Version };
+        var answer = new JsonObject
+        {
+            ["worker"] = identity.Name,
+            ["version"] = identity.Version,
+            ["scheduler"] = board.Name,
+        };
         await CheckDatabaseAsync(answer, problems, context.RequestAborted);
         CheckJobs(answer, problems);
         answer["status"] = problems.Count == 0 ? "ready" : "not ready";

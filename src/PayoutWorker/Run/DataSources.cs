@@ -31,6 +31,22 @@ internal static class DataSources
         return Build(text, "listen");
     }
 
+    /// <summary>For Hangfire alone, so that it can neither take nor disturb the connections of payouts.</summary>
+    public static NpgsqlDataSource Hangfire(DatabaseSettings settings, string name, int maxPool)
+    {
+        var text = Common(settings.ConnectionString, settings.PasswordFile, $"payouts {name} hangfire");
+        text.MaxPoolSize = maxPool;
+        // Many small statements: prepared ones, and no reset between them, double the jobs a second.
+        text.MaxAutoPrepare = 50;
+        text.NoResetOnClose = true;
+        // It joins no transaction of anybody.
+        text.Enlist = false;
+        text.TcpKeepAlive = true;
+        text.Timeout = 15;
+        text.CommandTimeout = 30;
+        return Build(text, "hangfire");
+    }
+
     private static NpgsqlConnectionStringBuilder WorkerText(DatabaseSettings settings, string name)
     {
         var text = Common(settings.ConnectionString, settings.PasswordFile, $"payouts {name}");

@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using PayoutWorker.Jobs;
 using PayoutWorker.Restores;
 using PayoutWorker.Store;
 
@@ -10,6 +11,7 @@ internal sealed class Heartbeat(
     NpgsqlDataSource database,
     WorkerIdentity identity,
     DatabaseMemory memory,
+    SchedulerBoard board,
     TimeProvider time,
     ILogger<Heartbeat> logger
 ) : BackgroundService
@@ -28,14 +30,14 @@ internal sealed class Heartbeat(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var beat = new
-        {
-            name = identity.Name,
-            version = identity.Version,
-            scheduler = identity.Scheduler,
-        };
         while (!stoppingToken.IsCancellationRequested)
         {
+            var beat = new
+            {
+                name = identity.Name,
+                version = identity.Version,
+                scheduler = board.Name,
+            };
             await TryAsync("beat_node", beat, stoppingToken);
             for (var second = 0; second < BeatSeconds && !stoppingToken.IsCancellationRequested; second++)
             {

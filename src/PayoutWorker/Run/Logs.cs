@@ -13,6 +13,8 @@ internal static class Logs
         logging.SetMinimumLevel(settings.Level);
         // The framework says much about every request, and nothing about payouts.
         logging.AddFilter("Microsoft", LogLevel.Warning);
+        // Hangfire warns of its own retries with whole stacks; what they mean for payouts is said by us.
+        logging.AddFilter("Hangfire", LogLevel.Error);
         foreach (var (category, level) in settings.Levels)
             logging.AddFilter(category, level);
         if (settings.Format == LogFormat.Json)

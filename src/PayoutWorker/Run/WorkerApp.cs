@@ -32,15 +32,21 @@ internal static class WorkerApp
         services.Configure<HostOptions>(options => options.ShutdownTimeout = configuration.Worker.StopTimeout);
         services.AddSingleton(configuration);
         services.AddSingleton(listeners);
-        services.AddSingleton(WorkerIdentity.Of(configuration.Worker));
+        var identity = WorkerIdentity.Of(configuration.Worker);
+        services.AddSingleton(identity);
         services.TryAddSingleton(TimeProvider.System);
         AddDatabase(services, configuration);
         AddBank(services, configuration);
         AddPayouts(services, configuration);
-        AddJobs(services);
+        AddJobs(services, configuration, identity);
         AddMetrics(services, configuration.Telemetry);
 
+        if (Dashboard.IsOn(configuration))
+            Dashboard.AddServices(services, configuration.Admin);
+
         var app = builder.Build();
+        if (Dashboard.IsOn(configuration))
+            Dashboard.Map(app);
         Endpoints.Map(app);
         return app;
     }
@@ -135,18 +141,22 @@ internal static class WorkerApp
         services.AddSingleton<WatchJob>();
     }
 
-    private static void AddJobs(IServiceCollection services)
+    private static void AddJobs(IServiceCollection services, WorkerConfiguration configuration, WorkerIdentity identity)
     {
+        var withHangfire = Schedulers.UseHangfire(configuration.Worker);
+        services.AddSingleton(new SchedulerBoard(configuration.Scaled.NetPatience));
         services.AddSingleton<Pulse>();
         services.AddSingleton<HealthEndpoints>();
         services.AddSingleton<IReadOnlyList<Job>>(p =>
         {
+            var board = p.GetRequiredService<SchedulerBoard>();
             var jobs = WorkerJobs.Of(
                 p.GetRequiredService<DriveJob>(),
                 p.GetRequiredService<InboxJob>(),
                 p.GetRequiredService<ReturnsJob>(),
                 p.GetRequiredService<WatchJob>(),
-                p.GetRequiredService<Wakeups>(),
+                withHangfire ? board.Net : p.GetRequiredService<Wakeups>(),
+                board,
                 p.GetRequiredService<PolicyBoard>().Current.Timings
             );
             return [.. jobs.Select(p.GetRequiredService<Pulse>().Watch)];
@@ -159,6 +169,8 @@ internal static class WorkerApp
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<BuiltInScheduler>>()
         ));
+        if (withHangfire)
+            Schedulers.AddHangfire(services, configuration, identity);
         services.AddHostedService(p => new DueListener(
             p.GetRequiredKeyedService<NpgsqlDataSource>(ListenKey),
             p.GetRequiredService<Wakeups>(),

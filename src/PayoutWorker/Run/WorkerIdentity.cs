@@ -5,10 +5,9 @@ using PayoutWorker.Host.Configuration.Settings;
 namespace PayoutWorker.Host.Run;
 
 /// <summary>Who this process is, in leases, in the history and in the table of nodes.</summary>
-internal sealed record WorkerIdentity(string Name, string Version, string Scheduler)
+internal sealed record WorkerIdentity(string Name, string Version)
 {
-    public static WorkerIdentity Of(WorkerSettings settings) =>
-        new(settings.Name ?? NewName(), ProgramVersion, "built-in");
+    public static WorkerIdentity Of(WorkerSettings settings) => new(settings.Name ?? NewName(), ProgramVersion);
 
     public static string ProgramVersion { get; } =
         typeof(WorkerIdentity)

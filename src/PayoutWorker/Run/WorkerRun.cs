@@ -1,7 +1,9 @@
 using Npgsql;
+using PayoutWorker.HangfireScheduling;
 using PayoutWorker.Host.Configuration;
 using PayoutWorker.Host.Configuration.Settings;
 using PayoutWorker.Host.Metrics;
+using PayoutWorker.Jobs;
 
 namespace PayoutWorker.Host.Run;
 
@@ -33,9 +35,9 @@ internal static class WorkerRun
         });
         await StartAsync(app, cancellationToken);
 
-        logger.Started(identity.Name, identity.Version, identity.Scheduler);
-        if (configuration.Worker.Scheduler == SchedulerChoice.Auto)
-            logger.NoHangfire();
+        logger.Started(identity.Name, identity.Version, app.Services.GetRequiredService<SchedulerBoard>().Name);
+        if (configuration.Worker.Scheduler == SchedulerChoice.Auto && HangfireModule.ReasonForAbsence is { } reason)
+            logger.NoHangfire(reason);
         foreach (var (name, url) in app.Services.GetRequiredService<Listeners>().Addresses)
             logger.Listening(name, url);
         app.Lifetime.ApplicationStopping.Register(() => logger.Stopping(identity.Name));

@@ -14,6 +14,7 @@ internal static class CommandLine
             HealthVerb.Create(),
             KeysVerb.Create(),
             SealCardVerb.Create(),
+            HashPasswordVerb.Create(),
             HelpVerb.Create(),
         };
 

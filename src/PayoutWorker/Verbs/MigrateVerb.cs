@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Dapper;
+using PayoutWorker.HangfireScheduling;
 using PayoutWorker.Host.Configuration.Settings;
 using PayoutWorker.Host.Run;
 using PayoutWorker.Migrations;
@@ -65,6 +66,9 @@ internal static class MigrateVerb
                 );
         }
         using var logs = LoggerFactory.Create(_ => { });
-        return await new Migrator(database, logs.CreateLogger<Migrator>()).MigrateAsync(cancellationToken);
+        var applied = await new Migrator(database, logs.CreateLogger<Migrator>()).MigrateAsync(cancellationToken);
+        return await HangfireModule.MigrateAsync(database, cancellationToken)
+            ? [.. applied, "Hangfire's own tables"]
+            : applied;
     }
 }

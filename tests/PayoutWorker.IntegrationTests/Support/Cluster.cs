@@ -1,7 +1,5 @@
-using Microsoft.Extensions.Logging.Abstractions;
-using Npgsql;
 using PayoutWorker.Lab.Postgres;
-using PayoutWorker.Migrations;
+using PayoutWorker.Lab.Towns;
 
 // One server for all tests of this project; each test has a database of its own, copied from a migrated one.
 [SetUpFixture]
@@ -22,9 +20,7 @@ internal sealed class Cluster
             CancellationToken.None
         );
         _template = await Server.CreateDatabaseAsync("template", null, CancellationToken.None);
-        await using var source = NpgsqlDataSource.Create(Server.ConnectionString(_template, PostgresRoles.Migrator));
-        await new Migrator(source, NullLogger.Instance).MigrateAsync(CancellationToken.None);
-        NpgsqlConnection.ClearAllPools();
+        await Town.MigrateAsync(Server, _template, CancellationToken.None);
     }
 
     [OneTimeTearDown]

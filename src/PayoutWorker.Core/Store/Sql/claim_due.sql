@@ -25,7 +25,7 @@ going AS (
         FROM payouts.work AS w
         WHERE w.state = s.state
           AND w.state <> 'new'
-          AND w.due_at <= now()
+          AND w.due_at <= now() - @overdue::interval
           AND w.claims BETWEEN @claims_min AND @claims_max
           AND (
               w.state NOT IN ('creating', 'created', 'ready')
@@ -70,7 +70,7 @@ fresh AS (
             ) AS project
     ) AS r
     WHERE w.state = 'new'
-      AND w.due_at <= now()
+      AND w.due_at <= now() - @overdue::interval
       AND w.claims BETWEEN @claims_min AND @claims_max
       AND (w.cancel OR w.hold OR NOT payouts.is_stopped(r.project, w.sender_account, w.method))
       AND NOT coalesce(r.project = ANY (@paused_projects::text[]), false)

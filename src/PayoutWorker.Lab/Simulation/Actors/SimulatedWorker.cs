@@ -58,10 +58,7 @@ internal sealed class SimulatedWorker
     {
         _world.Note($"{Name} starts");
         Context.Post(_ => Watch(DriveLoopAsync()), null);
-        Context.Post(
-            _ => Watch(LoopAsync(_inbox.RunAsync, TimeSpan.FromMilliseconds(20), () => _model.NextWebhook)),
-            null
-        );
+        Context.Post(_ => Watch(LoopAsync(ApplyAsync, TimeSpan.FromMilliseconds(20), () => _model.NextWebhook)), null);
         Context.Post(_ => Watch(LoopAsync(_returns.RunAsync, TimeSpan.FromMinutes(10), () => _model.NextReturn)), null);
     }
 
@@ -115,6 +112,9 @@ internal sealed class SimulatedWorker
         }
         answered(200);
     }
+
+    private async Task<string?> ApplyAsync(CancellationToken stopping) =>
+        (await _inbox.RunAsync(overdue: default, stopping)).Text;
 
     private async Task DriveLoopAsync()
     {

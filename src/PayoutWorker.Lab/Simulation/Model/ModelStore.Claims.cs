@@ -17,7 +17,9 @@ internal partial class ModelStore
             var state = PayoutStates.Parse(shares.States[i]);
             taken.AddRange(
                 _rows
-                    .Where(row => row.IsOpen && row.State == state && IsDue(row, least, most) && MayGoOn(row, order))
+                    .Where(row =>
+                        row.IsOpen && row.State == state && IsDue(row, order, least, most) && MayGoOn(row, order)
+                    )
                     .OrderBy(row => row.DueAt)
                     .Take(shares.Counts[i])
                     .Select(row => (row, row.Project))
@@ -44,7 +46,7 @@ internal partial class ModelStore
             .Select(project => project.Key)
             .ToHashSet();
         return _rows
-            .Where(row => row is { IsOpen: true, State: PayoutState.New } && IsDue(row, least, most))
+            .Where(row => row is { IsOpen: true, State: PayoutState.New } && IsDue(row, order, least, most))
             .Select(row => (Row: row, Project: row.Project ?? Route(row.Order, order.Routes)))
             .Where(one => one.Row.Cancel || one.Row.Hold || !IsStopped(one.Project, one.Row.Order))
             .Where(one => one.Project is null || !order.PausedProjects.Contains(one.Project))
@@ -86,8 +88,8 @@ internal partial class ModelStore
         return new Claimed(payout, found);
     }
 
-    private bool IsDue(ModelRow row, int least, int most) =>
-        row.DueAt <= world.Now && row.Claims >= least && row.Claims <= most;
+    private bool IsDue(ModelRow row, ClaimOrder order, int least, int most) =>
+        row.DueAt <= world.Now - order.Overdue && row.Claims >= least && row.Claims <= most;
 
     private bool MayGoOn(ModelRow row, ClaimOrder order) =>
         (

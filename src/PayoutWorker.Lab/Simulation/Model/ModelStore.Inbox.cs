@@ -42,7 +42,7 @@ internal partial class ModelStore
     public InboxResult ApplyInbox(string owner, InboxOrder order)
     {
         var stored = _unapplied
-            .Where(webhook => webhook.DueAt <= world.Now)
+            .Where(webhook => webhook.DueAt <= world.Now - order.Overdue)
             .OrderBy(webhook => webhook.DueAt)
             .ThenBy(webhook => webhook.Id)
             .Take(order.Limit)

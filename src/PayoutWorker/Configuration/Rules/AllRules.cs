@@ -13,6 +13,7 @@ internal static class AllRules
         CardRules.Check(configuration, findings);
         TimingRules.Check(configuration, findings);
         HttpRules.Check(configuration, findings);
+        AdminRules.Check(configuration, findings);
         NumberRules.Check(configuration, findings);
         WorkerRules.Check(configuration, findings);
     }

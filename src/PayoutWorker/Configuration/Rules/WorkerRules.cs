@@ -1,3 +1,4 @@
+using PayoutWorker.HangfireScheduling;
 using PayoutWorker.Host.Configuration.Settings;
 
 namespace PayoutWorker.Host.Configuration.Rules;
@@ -20,12 +21,12 @@ internal static class WorkerRules
                 "nothing",
                 "Without it a restored database could be paid from again; see docs/operations.md."
             );
-        if (configuration.Worker.Scheduler == SchedulerChoice.Hangfire)
+        if (configuration.Worker.Scheduler == SchedulerChoice.Hangfire && HangfireModule.ReasonForAbsence is { } reason)
             findings.Add(
                 "Worker:Scheduler",
                 "Auto or BuiltIn",
-                "Hangfire, which is not built into this program",
-                "Use BuiltIn; payouts go through it in the same way."
+                $"Hangfire ({reason})",
+                "Build where its packages can be restored, or use BuiltIn: payouts go through it in the same way."
             );
         if (
             configuration.Guard.SenderBik is var bik

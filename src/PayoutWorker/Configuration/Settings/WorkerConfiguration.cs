@@ -19,6 +19,7 @@ internal sealed class WorkerConfiguration
     public PolicySettings Policy { get; } = new();
     public BreakerSettings Breaker { get; } = new();
     public HttpSettings Http { get; } = new();
+    public AdminSettings Admin { get; } = new();
     public HealthSettings Health { get; } = new();
     public TelemetrySettings Telemetry { get; } = new();
     public LogSettings Log { get; } = new();
@@ -38,6 +39,7 @@ internal sealed class WorkerConfiguration
             ("Policy", [Policy]),
             ("Breaker", [Breaker]),
             ("Http", [Http]),
+            ("Admin", [Admin]),
             ("Health", [Health]),
             ("Telemetry", [Telemetry]),
             ("Log", [Log]),
