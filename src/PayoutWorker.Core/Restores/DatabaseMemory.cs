@@ -25,13 +25,14 @@ internal sealed class DatabaseMemory(string? file, string node, ILogger<Database
     public async Task CheckAsync(NpgsqlConnection connection)
     {
         var row = await connection.QuerySingleAsync<PositionRow>(Sql.Text("read_position"), new { node });
-        if (Verdict(row) is { } reason)
+        var reason = Verdict(row);
+        if (reason is not null)
         {
             await connection.ExecuteAsync(Sql.Text("open_gap"), new { reason });
             logger.DatabaseWentBack(reason);
             row = await connection.QuerySingleAsync<PositionRow>(Sql.Text("read_position"), new { node });
         }
-        Remember(row.ToPosition());
+        Remember(row.ToPosition(), wentBack: reason is not null);
     }
 
     /// <inheritdoc cref="CheckAsync"/>
@@ -47,11 +48,11 @@ internal sealed class DatabaseMemory(string? file, string node, ILogger<Database
             return file is not null && now.HasPast && !now.OthersWatch
                 ? "no worker remembers how far this database was"
                 : null;
+        if (now.Installation != last.Installation)
+            return "another installation's database stands in its place";
         // A gap that was opened after what we remember: somebody else has seen it.
         if (now.LastGap > last.Gap)
             return null;
-        if (now.Installation != last.Installation)
-            return "another installation's database stands in its place";
         if (now.System != last.System)
             return "the database runs on another server: its system identifier changed";
         if (now.Timeline != last.Timeline)
@@ -61,11 +62,12 @@ internal sealed class DatabaseMemory(string? file, string node, ILogger<Database
         return null;
     }
 
-    private void Remember(Position now)
+    private void Remember(Position now, bool wentBack)
     {
         lock (_lock)
         {
-            var known = _last is { } last && last.Gap == now.Gap && last.Event >= now.Event;
+            // What went back is where it is now, also when the new gap has the number of one that was lost.
+            var known = !wentBack && _last is { } last && last.Gap == now.Gap && last.Event >= now.Event;
             if (known)
                 return;
             _last = now;

@@ -71,9 +71,9 @@ internal sealed class RareTests
     [Test]
     public void What_is_held_in_a_gap_is_asked_about_before_it_may_be_cancelled()
     {
-        var payout = HeldBeforeStart() with { CancelAsked = true, GapOpen = true };
+        var payout = HeldBeforeStart() with { CancelAsked = true, GapOpenedAt = Now };
         Assert.That(Decision.Next(payout, Sample.Policy), Is.EqualTo(new Act.Ask("ps_1")));
-        var asked = payout with { HeardSinceGap = true };
+        var asked = payout with { HeardAt = Now };
         Assert.That(
             ((Act.Write)Decision.Next(asked, Sample.Policy)).Change.To,
             Is.EqualTo(Held),

@@ -16,7 +16,7 @@ internal sealed class DriveJobTests
         var bank = new Bank();
         using var stop = new CancellationTokenSource();
         var store = new Store { SecondClaim = token => Task.Delay(Timeout.Infinite, token) };
-        var run = Job(store, bank, maxCalls: 8).RunAsync(stop.Token);
+        var run = Job(store, bank, maxCalls: 8).RunAsync(new DriveRun(), stop.Token);
         await bank.Asked.Task;
         await stop.CancelAsync();
         await Task.Delay(100);
@@ -32,7 +32,7 @@ internal sealed class DriveJobTests
         var bank = new Bank { Trickle = 1 };
         bank.Answer.SetResult();
         var store = new Store { SecondClaim = _ => Task.CompletedTask };
-        await Job(store, bank, maxCalls: 64).RunAsync(default);
+        await Job(store, bank, maxCalls: 64).RunAsync(new DriveRun(), default);
         Assert.That(store.Written, Is.EqualTo(1));
     }
 

@@ -1,6 +1,8 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using PayoutWorker.IntegrationTests.Database.Support;
 using PayoutWorker.Payouts;
+using PayoutWorker.Restores;
 
 namespace PayoutWorker.IntegrationTests.Database;
 
@@ -80,5 +82,36 @@ internal sealed class GapTests : DatabaseTest
             await Db.ScalarAsync<string>("SELECT payouts.resolve(@key, 'failed', 'seen now')", new { key }),
             Does.StartWith("proposed")
         );
+    }
+
+    [Test]
+    public async Task A_gap_that_has_the_number_of_a_lost_one_can_be_released()
+    {
+        var memory = new DatabaseMemory(null, "w1", NullLogger<DatabaseMemory>.Instance);
+        await using var connection = await Db.Worker.OpenConnectionAsync();
+        await Db.ExecuteAsync(
+            """
+            INSERT INTO payouts.gap (found_by, reason, released_at) VALUES ('x', 'earlier', now());
+            INSERT INTO payouts.event (payout_id, who, to_state, why) SELECT 1, 'x', 'new', 'y' FROM generate_series(1, 9)
+            """
+        );
+        await memory.CheckAsync(connection);
+        await Db.ExecuteAsync(
+            """
+            SET session_replication_role = replica;
+            DELETE FROM payouts.event;
+            DELETE FROM payouts.gap;
+            ALTER TABLE payouts.gap ALTER COLUMN id RESTART;
+            RESET session_replication_role
+            """
+        );
+        await memory.CheckAsync(connection);
+        Assert.That(
+            await Db.ScalarAsync<long>("SELECT max(id) FROM payouts.gap WHERE released_at IS NULL"),
+            Is.EqualTo(1)
+        );
+        await Db.ScalarAsync<string>("SELECT payouts.release_gap('test')");
+        await memory.CheckAsync(connection);
+        Assert.That(await Db.ScalarAsync<bool>("SELECT payouts.in_gap()"), Is.False, "it would open again for ever");
     }
 }
