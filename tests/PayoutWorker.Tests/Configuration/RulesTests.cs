@@ -1,3 +1,4 @@
+using PayoutWorker.HangfireScheduling;
 using PayoutWorker.Tests.Support;
 
 namespace PayoutWorker.Tests.Configuration;
@@ -41,7 +42,6 @@ internal sealed class RulesTests
     [TestCase("Worker:InProgressMax", "0", "Worker:InProgressMax: expected 1 to")]
     [TestCase("Worker:MaxRunSeconds", "0", "Worker:MaxRunSeconds: expected 0.1 to")]
     [TestCase("Worker:StopTimeout", "0 s", "Worker:StopTimeout: expected 1 s to")]
-    [TestCase("Worker:Scheduler", "Hangfire", "Worker:Scheduler: expected Auto or BuiltIn, found Hangfire")]
     [TestCase("Worker:Scheduler", "Quartz", "Worker:Scheduler: expected Auto or BuiltIn or Hangfire, found 'Quartz'")]
     [TestCase("Guard:SenderBik", "123", "Guard:SenderBik: expected 9 digits or none, found '123'")]
     [TestCase("Policy:MaxSends", "0", "Policy:MaxSends: expected 1 to")]
@@ -54,6 +54,8 @@ internal sealed class RulesTests
     [TestCase("Breaker:Sampling", "1 ms", "Breaker:Sampling: expected 500 ms to")]
     [TestCase("Breaker:Break", "1 ms", "Breaker:Break: expected 500 ms to")]
     [TestCase("Health:OldestDueMax", "0 s", "Health:OldestDueMax: expected 1 s to")]
+    [TestCase("Admin:DashboardUser", "anna", "Admin:DashboardUser: expected both a user and a password file")]
+    [TestCase("Admin:DashboardPasswordFile", "/no/such", "Admin:DashboardPasswordFile: expected a readable file")]
     [TestCase("Http:WebhookUrl", "https://0.0.0.0:1", "Http:WebhookUrl: expected http://")]
     [TestCase("Http:WebhookUrl", "http://example.com:80", "Http:WebhookUrl: expected http://")]
     [TestCase("Http:WebhookUrl", "http://0.0.0.0:8081", "Http:AdminUrl: expected another port than the webhook's")]
@@ -71,6 +73,24 @@ internal sealed class RulesTests
 
         Assert.That(string.Join('\n', findings.Problems), Does.Contain(expected));
         Assert.That(findings.Problems, Has.Count.LessThanOrEqualTo(2), "a wrong value does not look like many");
+    }
+
+    [TestCase("Hangfire", true)]
+    [TestCase("BuiltIn", false)]
+    [TestCase("Auto", false)]
+    public void Only_Hangfire_itself_is_refused_where_it_is_not_built_in(string scheduler, bool refused)
+    {
+        var values = Sample.Good(_keys);
+        values["Worker:Scheduler"] = scheduler;
+
+        var problems = string.Join('\n', Sample.Read(values).Findings.Problems);
+
+        Assert.That(
+            problems,
+            refused && HangfireModule.ReasonForAbsence is { } reason
+                ? Does.Contain("Worker:Scheduler: expected Auto or BuiltIn, found Hangfire").And.Contains(reason)
+                : Is.Empty
+        );
     }
 
     [Test]
