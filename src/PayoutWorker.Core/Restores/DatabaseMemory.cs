@@ -24,8 +24,12 @@ internal sealed class DatabaseMemory(string? file, string node, ILogger<Database
     /// <summary>Compares, opens a gap if the database went back, and remembers. For each new connection.</summary>
     public async Task CheckAsync(NpgsqlConnection connection)
     {
+        // Taken before the look: what another connection remembers meanwhile may be further on than what this one sees.
+        Position? before;
+        lock (_lock)
+            before = _last;
         var row = await connection.QuerySingleAsync<PositionRow>(Sql.Text("read_position"), new { node });
-        var reason = Verdict(row);
+        var reason = Verdict(row, before);
         if (reason is not null)
         {
             await connection.ExecuteAsync(Sql.Text("open_gap"), new { reason });
@@ -39,11 +43,8 @@ internal sealed class DatabaseMemory(string? file, string node, ILogger<Database
     public void Check(NpgsqlConnection connection) => CheckAsync(connection).GetAwaiter().GetResult();
 
     // Null: it is the database that we know, at the same place or further on.
-    private string? Verdict(PositionRow now)
+    private string? Verdict(PositionRow now, Position? last)
     {
-        Position? last;
-        lock (_lock)
-            last = _last;
         if (last is null)
             return file is not null && now.HasPast && !now.OthersWatch
                 ? "no worker remembers how far this database was"

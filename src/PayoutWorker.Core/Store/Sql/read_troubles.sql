@@ -1,4 +1,4 @@
--- What became of payouts that went wrong, for the page of their job: words and codes, nobody's name or account.
+-- What became of payouts that went wrong, for the page of their job: words and codes, no names and no accounts.
 SELECT
     s.payout_id AS id,
     s.state || ': ' || s.in_words
