@@ -14,7 +14,9 @@ internal static partial class Decision
         var (step, answer) = (evidence.Step, evidence.Answer);
         var outcome = new CallOutcome(step, evidence.SessionN, WordOf(answer), answer);
         var current = payout.Session?.N == evidence.SessionN;
-        var waitsForIt = current && payout.State == step.UnderWay();
+        // A worker that slept for long brings its word when the payout is held for the want of it already.
+        var waits = payout is { State: Held, HeldKind: HoldKind.OutcomeUnknown } ? payout.HeldFrom : payout.State;
+        var waitsForIt = current && waits == step.UnderWay();
         var change = (answer, step) switch
         {
             (BankAnswer.Accepted accepted, Step.Create) => SessionOpened(
@@ -217,13 +219,24 @@ internal static partial class Decision
         };
     }
 
-    private static Change Unanswered(Payout payout, Step step, BankAnswer answer, Policy policy) =>
-        step switch
+    private static Change Unanswered(Payout payout, Step step, BankAnswer answer, Policy policy)
+    {
+        var change = step switch
         {
             Step.Create => CreateAgain(payout, policy, "whether create arrived is not known"),
             Step.Init => Stay(payout, policy.Timings.InitWait),
             _ => Stay(payout, (answer as BankAnswer.Unknown)?.RetryAfter ?? policy.Timings.AskSoon),
         };
+        if (answer.HttpStatus is not (401 or 403))
+            return change;
+        // Without a code it is no clear refusal, but it is about us, and the next payouts would meet the same.
+        var text = $"the bank refuses our project or key: HTTP {answer.HttpStatus}";
+        return change with
+        {
+            StopProject = text,
+            Alarms = [.. change.Alarms, new Alarm(AlarmKind.ProjectPaused, payout.Project!, text)],
+        };
+    }
 
     // No money moves in create: a session too many at the bank is the whole cost. The next claim opens a new one.
     private static Change CreateAgain(Payout payout, Policy policy, string why)

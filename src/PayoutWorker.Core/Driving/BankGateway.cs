@@ -43,7 +43,7 @@ internal sealed class BankGateway : IBank
     public IReadOnlyList<string> PausedProjects =>
         [.. _lines.Where(line => line.Value.IsClosed(_time)).Select(line => line.Key)];
 
-    public int Trickle => _lines.Values.Any(line => line.IsOnTrial) ? 1 : int.MaxValue;
+    public int Trickle => _lines.Values.Any(line => line.IsOnTrial(_time)) ? 1 : int.MaxValue;
 
     public async Task<BankAnswer> SendAsync(
         string project,
@@ -111,12 +111,15 @@ internal sealed class BankGateway : IBank
     {
         private readonly CircuitBreakerStateProvider _breaker = new();
         private readonly long _epoch;
+        private readonly TimeSpan _break;
         private long _pausedUntilTicks;
+        private long _openUntilTicks;
 
         public Line(BankProject project, GatewayOptions options, TimeProvider time)
         {
             Project = project;
             _epoch = time.GetTimestamp();
+            _break = options.Break;
             var breaker = new CircuitBreakerStrategyOptions<BankAnswer>
             {
                 ShouldHandle = args => ValueTask.FromResult(IsOutage(args.Outcome.Result)),
@@ -125,6 +128,11 @@ internal sealed class BankGateway : IBank
                 MinimumThroughput = options.BreakAfter,
                 FailureRatio = options.FailureRatio,
                 StateProvider = _breaker,
+                OnOpened = _ =>
+                {
+                    Volatile.Write(ref _openUntilTicks, (time.GetElapsedTime(_epoch) + _break).Ticks);
+                    return default;
+                },
             };
             var retry = new RetryStrategyOptions<BankAnswer>
             {
@@ -152,11 +160,22 @@ internal sealed class BankGateway : IBank
         public ResiliencePipeline<BankAnswer> Send { get; }
         public ResiliencePipeline<BankAnswer> Ask { get; }
 
-        public bool IsOnTrial => _breaker.CircuitState == CircuitState.HalfOpen;
+        // The breaker stays open until somebody calls, so the project must be claimed again for that. Where nobody has
+        // anything for it during one more break, the other projects are not kept waiting for the trial.
+        public bool IsOnTrial(TimeProvider time) =>
+            _breaker.CircuitState == CircuitState.HalfOpen
+            || _breaker.CircuitState == CircuitState.Open
+                && SinceBreak(time) is var since
+                && since >= TimeSpan.Zero
+                && since < _break;
 
         public bool IsClosed(TimeProvider time) =>
-            _breaker.CircuitState is CircuitState.Open or CircuitState.Isolated
+            _breaker.CircuitState == CircuitState.Isolated
+            || _breaker.CircuitState == CircuitState.Open && SinceBreak(time) < TimeSpan.Zero
             || time.GetElapsedTime(_epoch).Ticks < Volatile.Read(ref _pausedUntilTicks);
+
+        private TimeSpan SinceBreak(TimeProvider time) =>
+            time.GetElapsedTime(_epoch) - TimeSpan.FromTicks(Volatile.Read(ref _openUntilTicks));
 
         public void PauseFor(TimeSpan pause, TimeProvider time) =>
             Volatile.Write(ref _pausedUntilTicks, (time.GetElapsedTime(_epoch) + pause).Ticks);

@@ -37,19 +37,27 @@ internal sealed class DriveJob(
         var summary = new DriveSummary();
         var began = time.GetTimestamp();
         List<Task> tasks = [];
-        while (!stopping.IsCancellationRequested && time.GetElapsedTime(began) < options.MaxRun)
+        try
         {
-            var free = Math.Min(options.MaxCalls - Running, bank.Trickle - Running);
-            // Small claims are dear: a few free slots wait for more, unless the rest is slow to end.
-            var claimed = free > 0 && free >= options.MaxCalls / 8 ? await ClaimAsync(free, stopping) : [];
-            tasks.RemoveAll(task => task.IsCompleted);
-            if (claimed.Count > 0)
-                continue;
-            if (tasks.Count == 0)
-                break;
-            await WaitAsync(tasks, stopping);
+            while (!stopping.IsCancellationRequested && time.GetElapsedTime(began) < options.MaxRun)
+            {
+                var slots = Math.Min(options.MaxCalls, bank.Trickle);
+                var free = slots - Running;
+                // Small claims are dear: a few free slots wait for more, unless the rest is slow to end.
+                var claimed = free > 0 && free >= slots / 8 ? await ClaimAsync(free, stopping) : [];
+                tasks.RemoveAll(task => task.IsCompleted);
+                if (claimed.Count > 0)
+                    continue;
+                if (tasks.Count == 0)
+                    break;
+                await WaitAsync(tasks, stopping);
+            }
         }
-        await Task.WhenAll(tasks);
+        finally
+        {
+            // However it ends, a stop in the middle of a claim above all: what was sent has its answer written.
+            await Task.WhenAll(tasks);
+        }
         return summary;
 
         async Task<IReadOnlyList<Claimed>> ClaimAsync(int free, CancellationToken token)

@@ -12,7 +12,10 @@ namespace PayoutWorker.Restores;
 /// can happen without one: where the database went back, a gap is opened in it and nothing is paid until a person
 /// releases it.
 /// </summary>
-/// <param name="file">Where it is kept across restarts, shared by the workers of a machine; null remembers only here.</param>
+/// <param name="file">
+/// Where it is kept across restarts, shared by the workers of a machine; null, which the live bank refuses, remembers
+/// only as long as this process lives.
+/// </param>
 internal sealed class DatabaseMemory(string? file, string node, ILogger<DatabaseMemory> logger)
 {
     private readonly Lock _lock = new();
@@ -41,7 +44,9 @@ internal sealed class DatabaseMemory(string? file, string node, ILogger<Database
         lock (_lock)
             last = _last;
         if (last is null)
-            return now.HasPast && !now.OthersWatch ? "no worker remembers how far this database was" : null;
+            return file is not null && now.HasPast && !now.OthersWatch
+                ? "no worker remembers how far this database was"
+                : null;
         // A gap that was opened after what we remember: somebody else has seen it.
         if (now.LastGap > last.Gap)
             return null;

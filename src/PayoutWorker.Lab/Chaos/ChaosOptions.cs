@@ -17,4 +17,7 @@ internal sealed record ChaosOptions(TimeSpan Storm, int Seed, int Workers, int P
     public TimeSpan PauseMax { get; init; } = TimeSpan.FromSeconds(3);
 
     public bool AllowInstall { get; init; }
+
+    /// <summary>Where the workers' logs are copied to at the end; null: they go.</summary>
+    public string? LogFolder { get; init; }
 }

@@ -59,7 +59,11 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output, TimeProv
                     cancellationToken
                 )
             )
-                return await RunAsync(town, toBank, toDatabase, cancellationToken);
+            {
+                var verdict = await RunAsync(town, toBank, toDatabase, cancellationToken);
+                KeepLogs(town.Folder);
+                return verdict;
+            }
         }
         finally
         {
@@ -88,7 +92,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output, TimeProv
             fleet,
             new WorkerTrouble(fleet, moment, Tally, time),
             databaseTrouble,
-            new BankTrouble(town, toBank, toDatabase, Tally),
+            new BankTrouble(town, toBank, toDatabase, Tally, time),
             Tally,
             time
         );
@@ -143,6 +147,15 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output, TimeProv
             if (verdict.IsRight || late || ++judged == JudgedMax)
                 return verdict;
         }
+    }
+
+    private void KeepLogs(string folder)
+    {
+        if (options.LogFolder is not { } kept)
+            return;
+        Directory.CreateDirectory(kept);
+        foreach (var log in Directory.EnumerateFiles(folder, "*.log"))
+            File.Copy(log, Path.Combine(kept, Path.GetFileName(log)), overwrite: true);
     }
 
     private void Count(FaultProxy proxy, string to)

@@ -86,6 +86,12 @@ internal sealed class PrivatePostgresServer : PostgresServer
         // Stopped first: a backend forked after the look at its children would survive it, and keep its shared memory
         // from the next start. Each of them leads a session of its own, so that no group holds them all.
         await postmaster.SignalAsync(Signal.Stop, cancellationToken);
+        await Poll.UntilAsync(
+            "PostgreSQL to stand still",
+            () => postmaster.HasExited || UnixProcess.StateOf(postmaster.Id) is "T" or "Z" or null,
+            StopTimeout,
+            cancellationToken
+        );
         var children = await UnixProcess.ChildrenOfAsync(postmaster.Id, cancellationToken);
         await postmaster.SignalAsync(Signal.Kill, cancellationToken);
         foreach (var child in children)

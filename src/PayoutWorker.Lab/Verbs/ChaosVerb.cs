@@ -25,6 +25,7 @@ internal static class ChaosVerb
         };
         var workers = Whole("--workers", "How many workers", 3, 1, 8);
         var payouts = Whole("--payouts", "How many payouts a minute", 1_500, 10, 60_000);
+        var logs = new Option<string?>("--logs") { Description = "A folder to copy the workers' logs to at the end" };
         var yes = new Option<bool>("--yes") { Description = "Install PostgreSQL if it is missing (root, apt-get)" };
         var command = new Command(
             "chaos",
@@ -35,6 +36,7 @@ internal static class ChaosVerb
             seed,
             workers,
             payouts,
+            logs,
             yes,
         };
         command.SetAction(
@@ -49,6 +51,7 @@ internal static class ChaosVerb
                         (int)(storm.TotalMinutes * parsed.GetValue(payouts))
                     )
                     {
+                        LogFolder = parsed.GetValue(logs),
                         AllowInstall = parsed.GetValue(yes) || Environment.IsPrivilegedProcess,
                     },
                     token

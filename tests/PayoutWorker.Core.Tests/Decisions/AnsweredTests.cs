@@ -176,6 +176,17 @@ internal sealed class AnsweredTests
         Assert.That(change.To.IsFinal(), Is.False);
     }
 
+    [TestCase(401)]
+    [TestCase(403)]
+    public void A_refusal_of_our_key_without_a_code_stops_the_project_and_stays_unknown(int status)
+    {
+        var answer = new BankAnswer.Unknown("HTTP without a session or an error code") { HttpStatus = status };
+        var change = Learn(Payout(Starting), Step.Start, answer)!;
+        Assert.That(change.To, Is.EqualTo(Starting));
+        Assert.That(change.StopProject, Is.Not.Null);
+        Assert.That(Learn(Payout(Starting), Step.Start, answer with { HttpStatus = 500 })!.StopProject, Is.Null);
+    }
+
     [TestCase("account_not_found", Failed)]
     [TestCase("insufficient_funds", New)]
     [TestCase("needs_a_person", Held)]
@@ -225,6 +236,16 @@ internal sealed class AnsweredTests
         var change = Learn(held, Step.Init, new BankAnswer.Accepted(Working))!;
         Assert.That(change.To, Is.EqualTo(Started));
         Assert.That(change.Session!.BankId, Is.EqualTo("ps_1"));
+    }
+
+    [Test]
+    public void A_worker_that_slept_and_did_not_send_ends_the_hold_for_the_want_of_its_word()
+    {
+        var held = Payout(Initiating, CardOrder).After(new Change { To = Held, HoldKind = HoldKind.OutcomeUnknown });
+        Assert.That(Learn(held, Step.Init, NotSent)!.To, Is.EqualTo(New));
+        Assert.That(Learn(held, Step.Init, Lost)!.To, Is.EqualTo(Held));
+        var mismatch = held with { HeldKind = HoldKind.Mismatch };
+        Assert.That(Learn(mismatch, Step.Init, NotSent)!.To, Is.EqualTo(Held));
     }
 
     [Test]

@@ -8,6 +8,13 @@ namespace PayoutWorker.IntegrationTests.Flows;
 [Parallelizable(ParallelScope.Children)]
 internal sealed class FaultTests : TownFixture
 {
+    // The longest wait of all, for a webhook that never comes, is shortened some more.
+    protected override TownOptions Options =>
+        base.Options with
+        {
+            WorkerSettings = new Dictionary<string, object> { ["Timings:InitWait"] = "00:03:00" },
+        };
+
     private static readonly BankStep[] Calls = [BankStep.Start, BankStep.Confirm, BankStep.Status];
 
     private static readonly CallFaultKind[] Kinds =

@@ -1,11 +1,12 @@
 using Bank131.Simulator;
 using PayoutWorker.Lab.Chaos.Network;
+using PayoutWorker.Lab.Chaos.Orders;
 using PayoutWorker.Lab.Towns;
 
 namespace PayoutWorker.Lab.Chaos.Trouble;
 
 /// <summary>What happens to the bank and on the way to it, beside what happens there by chance all the time.</summary>
-internal sealed class BankTrouble(Town town, FaultProxy proxy, FaultProxy database, ChaosTally tally)
+internal sealed class BankTrouble(Town town, FaultProxy proxy, FaultProxy database, ChaosTally tally, TimeProvider time)
 {
     // Not create and init: a session id that the bank never gave leads to hours of asking, which is right and too long.
     private static readonly BankStep[] Misnamed = [BankStep.Start, BankStep.Confirm, BankStep.Status];
@@ -26,20 +27,18 @@ internal sealed class BankTrouble(Town town, FaultProxy proxy, FaultProxy databa
         return proxy.RefuseAsync(pause, cancellationToken);
     }
 
-    /// <summary>A storm of HTTP 5xx, half of them after the call was carried out.</summary>
-    public Task ErrorsAsync(Random random)
+    /// <summary>An outage: every call is answered with 5xx, in half of them after it was carried out. Breakers open.</summary>
+    public async Task ErrorsAsync(Random random, CancellationToken cancellationToken)
     {
-        var calls = random.Next(20, 150);
-        tally.Count("answers 5xx in storms", calls);
-        tally.Say($"the bank answers {calls} calls with 5xx");
-        town.Bank.Script(
-            new CallFault(random.Next(2) == 0 ? CallFaultKind.ErrorBefore : CallFaultKind.ErrorAfter)
-            {
-                Times = calls,
-                HttpStatus = 502,
-            }
-        );
-        return Task.CompletedTask;
+        var outage = TimeSpan.FromSeconds(1 + 4 * random.NextDouble());
+        var kind = random.Next(2) == 0 ? CallFaultKind.ErrorBefore : CallFaultKind.ErrorAfter;
+        tally.Count("outages of the bank");
+        tally.Say($"the bank answers everything with 502 for {outage.TotalSeconds:0.0} s ({kind})");
+        town.Bank.Script(new CallFault(kind) { Times = int.MaxValue, HttpStatus = 502 });
+        await Task.Delay(outage, time, cancellationToken);
+        // There is no taking back of one fault alone.
+        town.Bank.ClearFaults();
+        town.Bank.Script(ChaosPlan.BankFaults(random.Next()));
     }
 
     public Task WrongSessionAsync(Random random)

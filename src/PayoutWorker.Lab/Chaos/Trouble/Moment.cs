@@ -26,10 +26,13 @@ internal sealed class Moment(BankSimulator bank, TimeProvider time)
         var kind = Kinds[random.Next(Kinds.Length)];
         var skip = random.Next(1, 12);
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var acted = 0;
         void Act()
         {
-            if (done.TrySetResult())
-                act();
+            if (Interlocked.Exchange(ref acted, 1) != 0)
+                return;
+            act();
+            done.SetResult();
         }
         void Look(BankEvent happened)
         {
@@ -45,6 +48,7 @@ internal sealed class Moment(BankSimulator bank, TimeProvider time)
         catch (TimeoutException)
         {
             Act();
+            await done.Task;
             return $"at no {kind}";
         }
         finally

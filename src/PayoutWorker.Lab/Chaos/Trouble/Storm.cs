@@ -42,6 +42,9 @@ internal sealed class Storm(
             // Its own numbers: how blows overlap depends on the machine, and must not change what the next one does.
             _tasks.Add(StrikeAsync(blow, new Random(_random.Next()), cancellationToken));
             await fleet.CheckAsync(cancellationToken);
+            // What does not heal fails the run now, not at its end.
+            foreach (var broken in _tasks.Where(task => task.IsFaulted))
+                await broken;
         }
         await Task.WhenAll(_tasks);
         await fleet.CheckAsync(cancellationToken);
@@ -67,7 +70,7 @@ internal sealed class Storm(
                     Blow.RefuseAtDatabase => database.RefuseAsync(random, cancellationToken),
                     Blow.RefuseAtBank => bank.RefuseAsync(random, cancellationToken),
                     Blow.CutConnections => bank.CutAsync(random),
-                    Blow.BankErrors => bank.ErrorsAsync(random),
+                    Blow.BankErrors => bank.ErrorsAsync(random, cancellationToken),
                     _ => bank.WrongSessionAsync(random),
                 }
             );

@@ -1,0 +1,109 @@
+using Bank131.Client;
+using Microsoft.Extensions.Logging.Abstractions;
+using PayoutWorker.Driving;
+using PayoutWorker.Jobs;
+using PayoutWorker.Payouts;
+using PayoutWorker.Store;
+
+namespace PayoutWorker.Core.Tests.Driving;
+
+/// <summary>The claim loop around the drives.</summary>
+internal sealed class DriveJobTests
+{
+    [Test]
+    public async Task A_run_that_ends_in_its_claim_waits_for_the_calls_under_way()
+    {
+        var bank = new Bank();
+        using var stop = new CancellationTokenSource();
+        var store = new Store { SecondClaim = token => Task.Delay(Timeout.Infinite, token) };
+        var run = Job(store, bank, maxCalls: 8).RunAsync(stop.Token);
+        await bank.Asked.Task;
+        await stop.CancelAsync();
+        await Task.Delay(100);
+        Assert.That(run.IsCompleted, Is.False, "a stopping process would cut the call off and lose its answer");
+        bank.Answer.SetResult();
+        Assert.That(async () => await run, Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(store.Written, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_project_on_trial_is_claimed_for()
+    {
+        var bank = new Bank { Trickle = 1 };
+        bank.Answer.SetResult();
+        var store = new Store { SecondClaim = _ => Task.CompletedTask };
+        await Job(store, bank, maxCalls: 64).RunAsync(default);
+        Assert.That(store.Written, Is.EqualTo(1));
+    }
+
+    private static DriveJob Job(Store store, Bank bank, int maxCalls)
+    {
+        var (policy, time) = (Sample.Policy, TimeProvider.System);
+        var driver = new Driver(store, bank, null, () => policy, time, new Counters(), NullLogger<Driver>.Instance);
+        var options = new DriveOptions(maxCalls, 100, TimeSpan.FromSeconds(5));
+        return new DriveJob(
+            store,
+            bank,
+            driver,
+            [],
+            options,
+            () => policy,
+            new Wakeups(),
+            time,
+            NullLogger<DriveJob>.Instance
+        );
+    }
+
+    private sealed class Bank : IBank
+    {
+        public TaskCompletionSource Asked { get; } = new();
+        public TaskCompletionSource Answer { get; } = new();
+        public IReadOnlyList<string> PausedProjects => [];
+        public int Trickle { get; init; } = int.MaxValue;
+
+        public Task<BankAnswer> SendAsync(string project, string path, ReadOnlyMemory<byte> body, string key) =>
+            throw new NotSupportedException();
+
+        public async Task<BankAnswer> AskAsync(string project, string sessionId, CancellationToken cancellationToken)
+        {
+            Asked.TrySetResult();
+            await Answer.Task;
+            return new BankAnswer.Accepted(Sample.Working);
+        }
+    }
+
+    private sealed class Store : IPayoutStore
+    {
+        private readonly Payout _payout = Sample.Payout(PayoutState.Started);
+        private int _claims;
+
+        public required Func<CancellationToken, Task> SecondClaim { get; init; }
+        public int Written { get; private set; }
+
+        public async Task<IReadOnlyList<Claimed>> ClaimAsync(ClaimOrder order, CancellationToken cancellationToken)
+        {
+            if (_claims++ == 0)
+                return [new Claimed(_payout, _payout.State)];
+            await SecondClaim(cancellationToken);
+            return [];
+        }
+
+        public Task<Written> WriteAsync(long payoutId, Func<Payout, Change?> decide)
+        {
+            Written++;
+            var change = decide(_payout);
+            return Task.FromResult(new Written(change, _payout, change is null ? _payout : _payout.After(change)));
+        }
+
+        public Task AddWebhookAsync(RawWebhook webhook) => throw new NotSupportedException();
+
+        public Task<InboxResult> ApplyInboxAsync(InboxOrder order, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public Task<IReadOnlyList<Payout>> TakeReturnsAsync(
+            int limit,
+            IReadOnlyList<TimeSpan> intervals,
+            CancellationToken cancellationToken
+        ) => throw new NotSupportedException();
+    }
+}
