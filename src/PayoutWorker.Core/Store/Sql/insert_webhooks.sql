@@ -4,6 +4,7 @@ INSERT INTO payouts.webhook (sha256, body, signature, key_id)
 SELECT c.*
 FROM unnest(@hashes::bytea[], @bodies::bytea[], @signatures::text[], @key_ids::text[])
     AS c (sha256, body, signature, key_id)
+ORDER BY c.sha256
 ON CONFLICT (sha256) DO NOTHING;
 
 SELECT pg_notify('payouts_inbox', '')::text;
