@@ -97,6 +97,14 @@ internal sealed class ClientOutcomeTests
         Assert.That(server.Requests, Is.EqualTo(1));
     }
 
+    [Test]
+    public async Task A_pause_of_years_is_cut_to_minutes()
+    {
+        await using var server = FaultServer.Answering(429, Call.Bad, "Retry-After: 999999999\r\n");
+        var answer = (BankAnswer.Unknown)await Call.PostAsync(server.Address);
+        Assert.That(answer.RetryAfter, Is.EqualTo(TimeSpan.FromMinutes(10)));
+    }
+
     [TestCase("<html>welcome</html>")]
     [TestCase("")]
     [TestCase("[]")]

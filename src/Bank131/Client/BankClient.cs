@@ -108,7 +108,13 @@ public sealed class BankClient : IDisposable
         return buffer.ToArray();
     }
 
-    private static TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter?.Delta;
+    // A value of years, by mistake or not, must not put payments off for years.
+    private static readonly TimeSpan MaxRetryAfter = TimeSpan.FromMinutes(10);
+
+    private static TimeSpan? RetryAfter(HttpResponseMessage response) =>
+        response.Headers.RetryAfter?.Delta is not { } asked ? null
+        : asked < MaxRetryAfter ? asked
+        : MaxRetryAfter;
 
     private static string Reason(Exception e) =>
         e switch

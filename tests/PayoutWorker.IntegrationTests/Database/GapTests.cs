@@ -114,4 +114,22 @@ internal sealed class GapTests : DatabaseTest
         await memory.CheckAsync(connection);
         Assert.That(await Db.ScalarAsync<bool>("SELECT payouts.in_gap()"), Is.False, "it would open again for ever");
     }
+
+    [Test]
+    public async Task What_was_open_when_the_database_went_back_may_not_be_paid_again()
+    {
+        var before = await Db.PayoutAsync(PayoutState.New);
+        await Db.ScalarAsync<bool>("SELECT payouts.open_gap('test')");
+        await Db.ScalarAsync<string>("SELECT payouts.release_gap('test')");
+        var after = await Db.PayoutAsync(PayoutState.New);
+        await Db.ExecuteAsync(
+            """
+            DELETE FROM payouts.work;
+            UPDATE payouts.outbox SET state = 'cancelled', finished_at = now()
+            """
+        );
+        const string mayPayAgain = "SELECT may_pay_again FROM payouts.status WHERE payout_id = @id";
+        Assert.That(await Db.ScalarAsync<bool>(mayPayAgain, new { id = before }), Is.False);
+        Assert.That(await Db.ScalarAsync<bool>(mayPayAgain, new { id = after }), Is.True);
+    }
 }

@@ -2,9 +2,9 @@
 SELECT
     s.payout_id AS id,
     s.state || ': ' || s.in_words
-        || coalesce('; ' || e.why, '')
-        || coalesce('; ' || nullif(s.reason, ''), '')
-        || coalesce('; the bank says ' || coalesce(s.error_code, c.bank_code), '') AS words
+        || coalesce(', ' || e.why, '')
+        || coalesce(', ' || nullif(s.reason, ''), '')
+        || coalesce(', the bank says ' || coalesce(s.error_code, c.bank_code), '') AS words
 FROM payouts.status AS s
 LEFT JOIN LATERAL (
     SELECT v.why FROM payouts.event AS v WHERE v.payout_id = s.payout_id ORDER BY v.id DESC LIMIT 1
