@@ -104,6 +104,7 @@ internal sealed class MigratorTests
     {
         if (Cluster.Server.BinariesFolder is not { } folder)
         {
+            // A server of PAYOUTS_PG may come without its programs; a private one never does.
             Assert.Ignore("there is no psql on this machine");
             return;
         }

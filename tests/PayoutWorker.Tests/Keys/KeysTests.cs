@@ -121,6 +121,7 @@ internal sealed class KeysTests
         }
         catch (System.ComponentModel.Win32Exception)
         {
+            // The product needs no openssl; only this comparison with it does.
             Assert.Ignore("no openssl on this machine");
             throw;
         }

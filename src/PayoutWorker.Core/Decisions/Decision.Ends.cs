@@ -1,0 +1,180 @@
+using PayoutWorker.Payouts;
+using static PayoutWorker.Payouts.PayoutState;
+
+namespace PayoutWorker.Decisions;
+
+// What the bank's last words change: paid, not paid, paid twice in one session, and words after the end.
+internal static partial class Decision
+{
+    private static Change? SawWhenFinal(Payout payout, Evidence.Seen seen)
+    {
+        var word = Words.Of(seen.Session);
+        if (word == Word.Doubled)
+            return Reported(AlarmKind.DoubledPayout, $"the session holds {seen.Session.Payouts.Count} payouts");
+        if (word != Word.Paid)
+            return null;
+        if (payout.State is Paid or Returned && payout.Session?.N != seen.SessionN)
+            return Reported(AlarmKind.ForeignSession, "it is paid, and another session of it was paid as well");
+        var paid = seen.Session.Payouts[0];
+        var result = new Result(seen.Session.Id, paid.Id, ReturnedAmount: paid.RefundedAmount);
+        if (payout.State is Failed or Cancelled or Rejected)
+            return new Change
+            {
+                To = Paid,
+                Why = $"the bank paid it after it was {payout.State.Text()}",
+                Evidence = seen.Source,
+                Result = result,
+                Alarms =
+                [
+                    new Alarm(AlarmKind.LateSuccess, payout.Order.ErpKey, $"paid after it was {payout.State.Text()}"),
+                ],
+            };
+        // It may have come back before the payment itself was seen.
+        var whole = paid.RefundedAmount >= payout.Order.Amount.Minor;
+        if (payout.State != Paid || (!whole && paid.RefundedAmount <= payout.ReturnedAmount))
+            return null;
+        var amount = new Money(paid.RefundedAmount, payout.Order.Amount.Currency);
+        return new Change
+        {
+            To = whole ? Returned : Paid,
+            Why = whole ? "the money came back" : $"{amount} came back so far",
+            Evidence = seen.Source,
+            Result = result,
+            Alarms = whole
+                ? []
+                : [new Alarm(AlarmKind.PartlyReturned, payout.Order.ErpKey, $"{amount} of it came back")],
+        };
+
+        Change Reported(string alarm, string text) =>
+            Untouched(payout) with
+            {
+                Alarms = [new Alarm(alarm, payout.Order.ErpKey, text)],
+            };
+    }
+
+    // An old session was proven dead, so a success there is money that nobody expects.
+    private static Change? SawOldSession(Payout payout, Evidence.Seen seen)
+    {
+        if (Words.Of(seen.Session) is not (Word.Paid or Word.Doubled))
+            return null;
+        const string text = "an earlier session of this payout, thought dead, was paid";
+        return HoldFor(payout, HoldKind.Mismatch, text, AlarmKind.ForeignSession) with { Evidence = seen.Source };
+    }
+
+    private static Change? SawDoubled(Payout payout, Evidence.Seen seen, Policy policy, bool mine)
+    {
+        // The session is cancelled while the payout stays held: whatever comes of it, a person looks at it.
+        Step? cancel = mine && MayCancel(payout, seen, policy) ? Step.Cancel : null;
+        if (payout is { State: Held, HeldKind: HoldKind.Mismatch })
+            return cancel is null
+                ? Poll(payout, seen, policy)
+                : Stay(payout, policy.Timings.Lease) with
+                {
+                    Intent = cancel,
+                    Why = "cancel intended",
+                };
+        var text = $"the session holds {seen.Session.Payouts.Count} payouts";
+        return HoldFor(payout, HoldKind.Mismatch, text, AlarmKind.DoubledPayout) with
+        {
+            Evidence = seen.Source,
+            Intent = cancel,
+            DueIn = cancel is null ? TimeSpan.Zero : policy.Timings.Lease,
+        };
+    }
+
+    // Only when the bank waits for a word of ours: a cancel that it refuses before that has used up its key.
+    private static bool MayCancel(Payout payout, Evidence.Seen seen, Policy policy) =>
+        seen.Session.AwaitsConfirm
+        && (
+            payout.Call is not { Step: Step.Cancel } call
+            || (call.Sends < policy.MaxSends && payout.Now - seen.Age >= call.LastSentAt + policy.Timings.Quarantine)
+        );
+
+    private static Change? SawPaid(Payout payout, Evidence.Seen seen, Policy policy)
+    {
+        var paid = seen.Session.Payouts[0];
+        var problems = Guard.Paid(payout.Order, Echo.Of(paid));
+        if (problems.Count > 0)
+        {
+            if (payout.State == Held)
+                return Poll(payout, seen, policy);
+            const string text = "the bank paid something else than was ordered: ";
+            return HoldFor(payout, HoldKind.Mismatch, text + string.Join("; ", problems)) with
+            {
+                Evidence = seen.Source,
+                DueIn = policy.Timings.Polls[^1],
+            };
+        }
+        // Only a project of the other kind pays without our confirm; it must not go on unseen. After a gap the confirm
+        // may be what was lost.
+        var unconfirmed = !payout.ConfirmIntended && !payout.AfterGap && !policy.IsAutoConfirm(payout.Project);
+        return Finish(
+            payout,
+            Paid,
+            "the bank paid it",
+            new Result(seen.Session.Id, paid.Id, ReturnedAmount: paid.RefundedAmount),
+            seen.Source
+        ) with
+        {
+            Alarms = unconfirmed
+                ?
+                [
+                    new Alarm(
+                        AlarmKind.PaidUnconfirmed,
+                        payout.Project ?? payout.Order.ErpKey,
+                        "the bank paid without our confirm on a project that should wait for it"
+                    ),
+                ]
+                : [],
+            StopProject = unconfirmed
+                ? "the bank paid without our confirm: does this project confirm by itself?"
+                : null,
+        };
+    }
+
+    // A webhook's "not paid" is checked by asking: what may be paid again must not hang on one message.
+    private static Change SawNotPaid(Payout payout, Evidence.Seen seen, Policy policy)
+    {
+        if (seen.Age is null)
+            return Stay(payout, TimeSpan.Zero);
+        var error = seen.Session.Payouts is [{ Error: { } own }] ? own : seen.Session.Error;
+        var dead = payout.Session! with { Use = SessionUse.Dead };
+        var proof = $"{seen.Source}: {seen.Session.StatusText}, {error?.Code ?? "no code"}";
+        var neverStarted = payout.State == Created;
+        var late = error?.Code == "confirm_timeout" && payout.Session.N <= policy.RestartsAfterConfirmTimeout;
+        if (
+            !payout.CancelAsked
+            && payout.State is not (Held or Cancelling)
+            && (neverStarted || late)
+            && payout.Order.Flow == Flow.TwoStep
+        )
+            return new Change
+            {
+                To = New,
+                Why = late
+                    ? "our confirm came too late; a new session is opened"
+                    : "the bank closed the unused session",
+                Evidence = seen.Source,
+                Session = dead,
+                SessionEvidence = proof,
+            };
+        var asked = payout.State == Cancelling || payout.CancelAsked;
+        return Finish(
+            payout,
+            asked ? Cancelled : Failed,
+            asked ? "the bank cancelled it as asked" : "the bank did not pay it",
+            new Result(
+                seen.Session.Id,
+                seen.Session.Payouts is [var only] ? only.Id : null,
+                error?.Code,
+                error?.Description,
+                asked ? "cancelled" : null
+            ),
+            seen.Source
+        ) with
+        {
+            Session = dead,
+            SessionEvidence = proof,
+        };
+    }
+}
