@@ -128,7 +128,7 @@ CREATE TABLE payouts.bank_session (
     echo text,
     opened_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (payout_id, n),
-    CONSTRAINT session_state_is_known CHECK (state IN ('empty', 'armed', 'dead'))
+    CONSTRAINT session_state_is_known CHECK (state IN ('empty', 'armed', 'dead', 'paid'))
 );
 
 CREATE UNIQUE INDEX bank_session_by_session_id ON payouts.bank_session (session_id) WHERE session_id IS NOT NULL;

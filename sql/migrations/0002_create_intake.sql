@@ -55,6 +55,31 @@ REFERENCING NEW TABLE AS fresh
 FOR EACH STATEMENT
 EXECUTE FUNCTION payouts.take_in();
 
+-- A clear card number is refused before the constraint sees it: the constraint would quote the whole row in its error,
+-- and the number would stand in the log of the server.
+CREATE FUNCTION payouts.refuse_clear_card() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    IF NEW.card_last4 !~ '^[0-9]{4}$' THEN
+        RAISE EXCEPTION 'card_last4: four digits are expected'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'card_last4_is_four_digits';
+    END IF;
+    RAISE EXCEPTION 'sealed_card: a card number must be sealed, and stand in no other column'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'card_number_must_be_sealed',
+            HINT = 'Seal it with ./payouts seal-card or openssl, and leave recipient_account out.';
+END
+$$;
+
+CREATE TRIGGER clear_card_is_refused
+BEFORE INSERT ON payouts.outbox
+FOR EACH ROW
+WHEN (
+    NEW.card_last4 !~ '^[0-9]{4}$'
+    OR (NEW.method = 'card' AND (NEW.recipient_account IS NOT NULL OR octet_length(NEW.sealed_card) < 256))
+)
+EXECUTE FUNCTION payouts.refuse_clear_card();
+
 -- What was approved is what is paid: nobody changes an order, whatever their rights. Only the sealed card may go.
 CREATE FUNCTION payouts.refuse_change() RETURNS trigger
 LANGUAGE plpgsql

@@ -52,7 +52,7 @@ SELECT
     coalesce(w.state, o.state) NOT IN ('paid', 'returned')
         AND w.id IS NULL
         AND NOT EXISTS (
-            SELECT FROM payouts.bank_session AS b WHERE b.payout_id = o.id AND b.state = 'armed'
+            SELECT FROM payouts.bank_session AS b WHERE b.payout_id = o.id AND b.state IN ('armed', 'paid')
         )
         -- An order that was here when the database went back may have a past that is lost: only the bank's books tell.
         AND NOT EXISTS (

@@ -36,6 +36,8 @@ internal sealed class Counters : IDisposable
             new KeyValuePair<string, object?>("outcome", outcome)
         );
 
+    public void Alarm(string kind) => _alarms.Add(1, new KeyValuePair<string, object?>("kind", kind));
+
     public void Written(Written written)
     {
         if (written is not { Before: { } before, After: { } after, Change: { } change })
@@ -47,7 +49,7 @@ internal sealed class Counters : IDisposable
                 new KeyValuePair<string, object?>("to", after.State.Text())
             );
         foreach (var alarm in change.Alarms)
-            _alarms.Add(1, new KeyValuePair<string, object?>("kind", alarm.Kind));
+            Alarm(alarm.Kind);
     }
 
     public void Dispose() => _meter.Dispose();

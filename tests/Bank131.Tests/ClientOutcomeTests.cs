@@ -105,6 +105,40 @@ internal sealed class ClientOutcomeTests
         Assert.That(answer.RetryAfter, Is.EqualTo(TimeSpan.FromMinutes(10)));
     }
 
+    [Test]
+    public async Task A_pause_until_a_time_is_counted_by_the_clock_of_the_bank()
+    {
+        const string headers = "Date: Mon, 02 Mar 2026 09:00:00 GMT\r\nRetry-After: Mon, 02 Mar 2026 09:00:40 GMT\r\n";
+        await using var server = FaultServer.Answering(503, Call.Bad, headers);
+        var answer = (BankAnswer.Unknown)await Call.PostAsync(server.Address);
+        Assert.That(answer.RetryAfter, Is.EqualTo(TimeSpan.FromSeconds(40)));
+    }
+
+    [TestCase("")]
+    [TestCase("Retry-After: -5\r\n")]
+    [TestCase("Retry-After: soon\r\n")]
+    public async Task A_busy_bank_that_names_no_time_is_given_a_second(string header)
+    {
+        await using var server = FaultServer.Answering(429, Call.Bad, header);
+        var answer = (BankAnswer.Unknown)await Call.PostAsync(server.Address);
+        Assert.That(answer.RetryAfter, Is.EqualTo(TimeSpan.FromSeconds(1)));
+    }
+
+    [TestCase("card 4242424242424242 is unknown", "card …4242 is unknown")]
+    [TestCase("card 4242 4242 4242 4242", "card …4242")]
+    [TestCase("account 40817810400003869535: closed", "account …9535: closed")]
+    [TestCase("amount 350000 of 2026-03-02", "amount 350000 of 2026-03-02")]
+    public async Task A_number_that_the_bank_quotes_in_its_text_is_masked(string text, string kept)
+    {
+        var body = """{"status":"error","error":{"code":"invalid_request","description":"TEXT"}}""".Replace(
+            "TEXT",
+            text
+        );
+        await using var server = FaultServer.Answering(400, body);
+        var answer = (BankAnswer.Refused)await Call.PostAsync(server.Address);
+        Assert.That(answer.Error.Description, Is.EqualTo(kept));
+    }
+
     [TestCase("<html>welcome</html>")]
     [TestCase("")]
     [TestCase("[]")]

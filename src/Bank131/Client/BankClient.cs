@@ -111,10 +111,19 @@ public sealed class BankClient : IDisposable
     // A value of years, by mistake or not, must not put payments off for years.
     private static readonly TimeSpan MaxRetryAfter = TimeSpan.FromMinutes(10);
 
-    private static TimeSpan? RetryAfter(HttpResponseMessage response) =>
-        response.Headers.RetryAfter?.Delta is not { } asked ? null
-        : asked < MaxRetryAfter ? asked
-        : MaxRetryAfter;
+    // A busy bank that names no time is given this much.
+    private static readonly TimeSpan BusyPause = TimeSpan.FromSeconds(1);
+
+    private static TimeSpan? RetryAfter(HttpResponseMessage response)
+    {
+        var header = response.Headers.RetryAfter;
+        var asked =
+            header?.Delta
+            // A date counts by the clock of the bank, which it shows beside it.
+            ?? header?.Date - response.Headers.Date
+            ?? (response.StatusCode == HttpStatusCode.TooManyRequests ? BusyPause : null);
+        return asked is not { } pause ? null : TimeSpan.FromTicks(Math.Clamp(pause.Ticks, 0, MaxRetryAfter.Ticks));
+    }
 
     private static string Reason(Exception e) =>
         e switch

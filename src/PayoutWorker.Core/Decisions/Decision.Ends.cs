@@ -18,17 +18,23 @@ internal static partial class Decision
         var paid = seen.Session.Payouts[0];
         var result = new Result(seen.Session.Id, paid.Id, ReturnedAmount: paid.RefundedAmount);
         if (payout.State is Failed or Cancelled or Rejected)
+        {
+            // Money truth wins, and where it is not the money that was ordered, the result says so.
+            var differences = Guard.Paid(payout.Order, Echo.Of(paid));
+            var other = differences.Count > 0 ? Different + string.Join("; ", differences) : null;
+            var late = $"the bank paid it after it was {payout.State.Text()}";
             return new Change
             {
                 To = Paid,
-                Why = $"the bank paid it after it was {payout.State.Text()}",
+                Why = late,
                 Evidence = seen.Source,
-                Result = result,
+                Result = result with { Reason = other },
                 Alarms =
                 [
-                    new Alarm(AlarmKind.LateSuccess, payout.Order.ErpKey, $"paid after it was {payout.State.Text()}"),
+                    new Alarm(AlarmKind.LateSuccess, payout.Order.ErpKey, other is null ? late : $"{late}; {other}"),
                 ],
             };
+        }
         // It may have come back before the payment itself was seen.
         var whole = paid.RefundedAmount >= payout.Order.Amount.Minor;
         if (payout.State != Paid || (!whole && paid.RefundedAmount <= payout.ReturnedAmount))
@@ -52,27 +58,64 @@ internal static partial class Decision
             };
     }
 
-    // An old session was proven dead, so a success there is money that nobody expects.
+    private const string Different = "the bank paid something else than was ordered: ";
+
+    // An old session was proven dead, so a success there is money that nobody expects. What comes of the current one
+    // ends nothing any more: a person does.
     private static Change? SawOldSession(Payout payout, Evidence.Seen seen)
     {
-        if (Words.Of(seen.Session) is not (Word.Paid or Word.Doubled))
+        if (payout.PaidElsewhere || Words.Of(seen.Session) is not (Word.Paid or Word.Doubled))
             return null;
         const string text = "an earlier session of this payout, thought dead, was paid";
-        return HoldFor(payout, HoldKind.Mismatch, text, AlarmKind.ForeignSession) with { Evidence = seen.Source };
+        return HoldFor(payout, HoldKind.Mismatch, text, AlarmKind.ForeignSession) with
+        {
+            Evidence = seen.Source,
+            Session = new BankSession(seen.SessionN, seen.Session.Id, SessionUse.Paid, null, null),
+            SessionEvidence = seen.Source,
+        };
     }
+
+    // An earlier session was paid: the current one is cancelled as soon as the bank waits for a word of ours, and the
+    // payout stays held whatever becomes of it. "Not paid" here would let the order be paid again.
+    private static Change? SawBesideAPaid(Payout payout, Evidence.Seen seen, Word word, Policy policy, bool mine)
+    {
+        var session = payout.Session!;
+        return word switch
+        {
+            Word.AwaitsConfirm when mine && MayCancel(payout, seen, policy) => CancelHeld(payout, policy),
+            Word.NotPaid when seen.Age is null => Stay(payout, TimeSpan.Zero),
+            Word.NotPaid when session.Use == SessionUse.Armed => NextPoll(payout, policy) with
+            {
+                Why = "the bank cancelled the other session",
+                Evidence = seen.Source,
+                Session = session with { Use = SessionUse.Dead },
+                SessionEvidence = seen.Source,
+            },
+            Word.Paid or Word.Doubled when session.Use != SessionUse.Paid => NextPoll(payout, policy) with
+            {
+                Why = "the bank paid it in two sessions",
+                Evidence = seen.Source,
+                Session = session with { Use = SessionUse.Paid },
+                SessionEvidence = seen.Source,
+                Alarms = [new Alarm(AlarmKind.DoubledPayout, payout.Order.ErpKey, "the bank paid it in two sessions")],
+            },
+            _ => Poll(payout, seen, policy),
+        };
+    }
+
+    private static Change CancelHeld(Payout payout, Policy policy) =>
+        Stay(payout, policy.Timings.Lease) with
+        {
+            Intent = Step.Cancel,
+            Why = "cancel intended",
+        };
 
     private static Change? SawDoubled(Payout payout, Evidence.Seen seen, Policy policy, bool mine)
     {
         // The session is cancelled while the payout stays held: whatever comes of it, a person looks at it.
         Step? cancel = mine && MayCancel(payout, seen, policy) ? Step.Cancel : null;
         if (payout is { State: Held, HeldKind: HoldKind.Mismatch })
-            return cancel is null
-                ? Poll(payout, seen, policy)
-                : Stay(payout, policy.Timings.Lease) with
-                {
-                    Intent = cancel,
-                    Why = "cancel intended",
-                };
+            return cancel is null ? Poll(payout, seen, policy) : CancelHeld(payout, policy);
         var text = $"the session holds {seen.Session.Payouts.Count} payouts";
         return HoldFor(payout, HoldKind.Mismatch, text, AlarmKind.DoubledPayout) with
         {
@@ -98,16 +141,15 @@ internal static partial class Decision
         {
             if (payout.State == Held)
                 return Poll(payout, seen, policy);
-            const string text = "the bank paid something else than was ordered: ";
-            return HoldFor(payout, HoldKind.Mismatch, text + string.Join("; ", problems)) with
+            return HoldFor(payout, HoldKind.Mismatch, Different + string.Join("; ", problems)) with
             {
                 Evidence = seen.Source,
                 DueIn = policy.Timings.Polls[^1],
             };
         }
-        // Only a project of the other kind pays without our confirm; it must not go on unseen. After a gap the confirm
-        // may be what was lost.
-        var unconfirmed = !payout.ConfirmIntended && !payout.AfterGap && !policy.IsAutoConfirm(payout.Project);
+        // Only a project of the other kind pays without our confirm; it must not go on unseen. Of an order that was here
+        // when the database went back, the confirm may be what was lost.
+        var unconfirmed = !payout.ConfirmIntended && !payout.BeforeGap && !policy.IsAutoConfirm(payout.Project);
         return Finish(
             payout,
             Paid,

@@ -11,13 +11,36 @@ internal static partial class Decision
     /// <summary>What this fact changes; null when nothing.</summary>
     /// <param name="mine">The caller holds the payout's fence and will send what the change intends.</param>
     public static Change? Learn(Payout payout, Evidence evidence, Policy policy, bool mine) =>
-        evidence switch
+        Legal(
+            payout,
+            evidence switch
+            {
+                Evidence.Answered answered => Answered(payout, answered, policy, mine),
+                Evidence.Seen seen => Saw(payout, seen, policy, mine),
+                Evidence.Unheard unheard => Unheard(payout, unheard.Answer, policy),
+                _ => null,
+            }
+        );
+
+    /// <summary>
+    /// A fact is never dropped. One that would move the payout where it cannot go, a fault of ours, is kept without the
+    /// move, and somebody is told.
+    /// </summary>
+    internal static Change? Legal(Payout payout, Change? change)
+    {
+        if (change is null || Transitions.Allows(payout.State, change.To))
+            return change;
+        var text = $"a fact would move it from {payout.State.Text()} to {change.To.Text()}, which cannot be";
+        return Untouched(payout) with
         {
-            Evidence.Answered answered => Answered(payout, answered, policy, mine),
-            Evidence.Seen seen => Saw(payout, seen, policy, mine),
-            Evidence.Unheard unheard => Unheard(payout, unheard.Answer, policy),
-            _ => null,
+            Outcome = change.Outcome,
+            Session = change.Session,
+            SessionEvidence = change.SessionEvidence,
+            Why = text,
+            Evidence = change.Evidence,
+            Alarms = [new Alarm(AlarmKind.ImpossibleMove, payout.Order.ErpKey, text)],
         };
+    }
 
     // Silence is waited out. A bank that goes on refusing to show the session may never have had it.
     private static Change? Unheard(Payout payout, BankAnswer answer, Policy policy)
@@ -41,6 +64,8 @@ internal static partial class Decision
         if (payout.Session?.N != seen.SessionN)
             return SawOldSession(payout, seen);
         var word = Words.Of(seen.Session);
+        if (payout.PaidElsewhere)
+            return SawBesideAPaid(payout, seen, word, policy, mine);
         if (word == Word.Doubled)
             return SawDoubled(payout, seen, policy, mine);
         if (word == Word.Paid)
@@ -172,7 +197,14 @@ internal static partial class Decision
         if (!refused && payout.Now - age < call.LastSentAt + policy.Timings.Quarantine)
             return AskAfterQuarantine(payout, call, policy);
         if (call.Sends >= policy.MaxSends)
-            return Poll(payout, seen, policy);
+            return HoldFor(
+                payout,
+                HoldKind.OutcomeUnknown,
+                $"{call.Step.Text()} was sent {call.Sends} times and never arrived"
+            ) with
+            {
+                Evidence = seen.Source,
+            };
         return new Change
         {
             To = Ready,

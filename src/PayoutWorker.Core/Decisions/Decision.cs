@@ -147,7 +147,7 @@ internal static partial class Decision
         if (payout is { GapOpen: true, CancelAsked: true } && !live)
             return new Act.Write(Stay(payout, policy.Timings.StoppedPause));
         // One that has been sent is asked about: it may still arrive, and its outcome may stay unknown for long.
-        if (payout.CancelAsked && live && payout.Call is not { Step: Step.Cancel, Sends: > 0 })
+        if (payout.CancelAsked && live && !payout.PaidElsewhere && payout.Call is not { Step: Step.Cancel, Sends: > 0 })
             return Call(payout, Step.Cancel, policy);
         if (payout.CancelAsked && payout.HeldKind == HoldKind.BeforeMoney)
             return new Act.Write(

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using Bank131.Client;
 using Microsoft.Extensions.Logging;
@@ -222,11 +223,17 @@ internal sealed class Driver(
             {
                 return await store.WriteAsync(payoutId, decide);
             }
-            catch (Exception e) when (time.GetElapsedTime(began) < policy().Timings.Quarantine * 3)
+            catch (Exception e)
+                when (IsDatabaseTrouble(e) && time.GetElapsedTime(began) < policy().Timings.Quarantine * 3)
             {
                 logger.FactNotWritten(e, payoutId);
                 await Task.Delay(pause, time);
             }
         }
     }
+
+    // What the server refuses for what it says, or a decision trips over, it would refuse for ever.
+    private static bool IsDatabaseTrouble(Exception e) =>
+        e is DbException { SqlState: not (['2', '2' or '3', ..] or ['P', 'W', ..]) }
+        || e is IOException or TimeoutException or ObjectDisposedException;
 }

@@ -39,6 +39,11 @@ internal sealed class InboxJob(
                 counters.Written(written);
                 logger.Written(written);
             }
+            foreach (var alarm in result.Alarms)
+            {
+                counters.Alarm(alarm.Kind);
+                logger.Alarm(alarm.Kind, null);
+            }
             if (result.Moved.Any(written => written.Change!.DueIn == TimeSpan.Zero && !written.After!.State.IsFinal()))
                 wakeups.Drive.Ring();
             var moved = result.Moved.Where(written => written.Before!.State != written.After!.State).ToArray();

@@ -14,6 +14,8 @@ internal static class AlarmKind
     public const string DatabaseGap = "database_gap";
     public const string HangfireStorage = "hangfire_storage";
     public const string NoProject = "no_project";
+    public const string ImpossibleMove = "impossible_move";
+    public const string WebhookNotApplied = "webhook_not_applied";
     public const string Orphan = "webhook_orphan";
     public const string BadSignature = "webhook_bad_signature";
     public const string ManySessions = "many_sessions";

@@ -61,6 +61,12 @@ internal sealed record Payout
     /// <summary>There was such a gap at some time: an order may meet a past of its own at the bank that is lost here.</summary>
     public bool AfterGap { get; init; }
 
+    /// <summary>The order was here already when the database went back: what was done for it may be lost here.</summary>
+    public bool BeforeGap { get; init; }
+
+    /// <summary>The bank paid in a session before the current one, which had been proven dead.</summary>
+    public bool PaidElsewhere { get; init; }
+
     /// <summary>Of a paid payout: what came back so far, minor units.</summary>
     public long ReturnedAmount { get; init; }
 
@@ -91,6 +97,7 @@ internal sealed record Payout
             Reason = change.Result?.Reason ?? (moved ? null : Reason),
             Call = CallAfter(change, session),
             ConfirmIntended = session?.N == Session?.N && ConfirmIntended || change.Intent == Step.Confirm,
+            PaidElsewhere = PaidElsewhere || change.Session is { Use: SessionUse.Paid } paid && paid.N < Session?.N,
             HeardAt = change.Heard ? Now : HeardAt,
             Claims = change.DueIn is null ? Claims : 0,
             Polls =
@@ -147,6 +154,9 @@ internal enum SessionUse
 
     /// <summary>Proven by the bank never to pay.</summary>
     Dead,
+
+    /// <summary>The bank paid in it although it had been proven dead, or although another one was paid.</summary>
+    Paid,
 }
 
 /// <summary>One logical call; re-sends keep its key.</summary>

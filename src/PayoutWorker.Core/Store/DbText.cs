@@ -47,6 +47,7 @@ internal static class DbText
             "empty" => SessionUse.Empty,
             "armed" => SessionUse.Armed,
             "dead" => SessionUse.Dead,
+            "paid" => SessionUse.Paid,
             _ => throw Unknown("session state", text),
         };
 
@@ -55,7 +56,8 @@ internal static class DbText
         {
             SessionUse.Empty => "empty",
             SessionUse.Armed => "armed",
-            _ => "dead",
+            SessionUse.Dead => "dead",
+            _ => "paid",
         };
 
     public static Step ParseStep(string text) =>

@@ -22,9 +22,14 @@ internal interface IPayoutStore
     /// <summary>Takes stored webhooks into account, oldest first. Returns how many it took, and what it moved.</summary>
     Task<InboxResult> ApplyInboxAsync(InboxOrder order, CancellationToken cancellationToken);
 
-    /// <summary>Paid payouts whose next look for a return is due.</summary>
-    Task<IReadOnlyList<Payout>> TakeReturnsAsync(
-        int limit,
+    /// <summary>
+    /// Paid payouts whose next look for a return is due, put off by the lease: a look that was not answered comes again.
+    /// </summary>
+    Task<IReadOnlyList<Payout>> TakeReturnsAsync(int limit, TimeSpan lease, CancellationToken cancellationToken);
+
+    /// <summary>These were asked about: the next look is due after the next interval, and none after the last.</summary>
+    Task ReturnsAskedAsync(
+        IReadOnlyList<long> ids,
         IReadOnlyList<TimeSpan> intervals,
         CancellationToken cancellationToken
     );
@@ -71,4 +76,8 @@ internal sealed record InboxOrder(
 );
 
 /// <param name="Moved">The changes of state, for metrics and logs.</param>
-internal sealed record InboxResult(int Taken, int Orphans, IReadOnlyList<Written> Moved);
+/// <param name="Alarms">Raised about webhooks that belong to no payout's change.</param>
+internal sealed record InboxResult(int Taken, int Orphans, IReadOnlyList<Written> Moved, IReadOnlyList<Alarm> Alarms)
+{
+    public static InboxResult None { get; } = new(0, 0, [], []);
+}

@@ -39,6 +39,8 @@ internal sealed class PayoutRow
     public DateTimeOffset? HeardAt { get; init; }
     public DateTimeOffset? GapOpenedAt { get; init; }
     public bool AfterGap { get; init; }
+    public bool BeforeGap { get; init; }
+    public bool PaidElsewhere { get; init; }
     public int? SessionN { get; init; }
     public string? SessionId { get; init; }
     public string? SessionState { get; init; }
@@ -91,6 +93,8 @@ internal sealed class PayoutRow
             HeardAt = HeardAt,
             GapOpenedAt = GapOpenedAt,
             AfterGap = AfterGap,
+            BeforeGap = BeforeGap,
+            PaidElsewhere = PaidElsewhere,
             ReturnedAmount = ReturnedAmount,
             Now = Now,
         };

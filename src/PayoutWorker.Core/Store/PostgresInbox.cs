@@ -25,7 +25,7 @@ internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> n
 
     private async Task<InboxResult> ApplyOneByOneAsync(InboxOrder order, CancellationToken cancellationToken)
     {
-        var total = new InboxResult(0, 0, []);
+        var total = InboxResult.None;
         for (var i = 0; i < order.Limit; i++)
         {
             List<long> taken = [];
@@ -36,23 +36,24 @@ internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> n
             }
             catch (Exception e) when (IsOneToBlame(e) && taken is [_])
             {
-                await PutOffAsync(taken[0], order.OrphanRetry, e, cancellationToken);
-                one = new InboxResult(1, 1, []);
+                one = new InboxResult(1, 1, [], [await PutOffAsync(taken[0], order.OrphanRetry, e, cancellationToken)]);
             }
             if (one.Taken == 0)
                 break;
             total = new InboxResult(
                 total.Taken + one.Taken,
                 total.Orphans + one.Orphans,
-                [.. total.Moved, .. one.Moved]
+                [.. total.Moved, .. one.Moved],
+                [.. total.Alarms, .. one.Alarms]
             );
         }
         return total;
     }
 
-    private async Task PutOffAsync(long id, TimeSpan retry, Exception error, CancellationToken cancellationToken)
+    private async Task<Alarm> PutOffAsync(long id, TimeSpan retry, Exception error, CancellationToken cancellationToken)
     {
         var what = (error as PostgresException)?.SqlState ?? error.GetType().Name;
+        var outcome = $"could not be applied: {what}";
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(
             new CommandDefinition(
@@ -61,11 +62,14 @@ internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> n
                 {
                     id,
                     retry,
-                    outcome = $"could not be applied: {what}",
+                    outcome,
                 },
                 cancellationToken: cancellationToken
             )
         );
+        var alarm = new Alarm(AlarmKind.WebhookNotApplied, $"webhook {id}", $"a signed webhook {outcome}");
+        await Alarms.RaiseAsync(connection, null, [alarm], cancellationToken);
+        return alarm;
     }
 
     // What the server refuses, what a newer version wrote, what a decision of ours trips over; a lost connection or a
@@ -94,7 +98,7 @@ internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> n
             )
         ).ToArray();
         if (stored.Length == 0)
-            return new InboxResult(0, 0, []);
+            return InboxResult.None;
 
         taken.AddRange(stored.Select(webhook => webhook.Id));
         var read = stored.Select(webhook => (Stored: webhook, View: WebhookView.Read(webhook.Body))).ToArray();
@@ -103,7 +107,7 @@ internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> n
         var payouts =
             ids.Length == 0 ? [] : await PostgresStore.LockAsync(connection, transaction, ids, cancellationToken);
 
-        List<Mark> marks = [];
+        List<WebhookMark> marks = [];
         List<Written> written = [];
         var round = newSet();
         HashSet<long> inRound = [];
@@ -112,7 +116,7 @@ internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> n
             var owner = view?.Session is { } session ? owners.GetValueOrDefault((session.Id, Reference(view))) : null;
             if (owner is null || !payouts.TryGetValue(owner.PayoutId, out var payout))
             {
-                marks.Add(Unowned(webhook, view, order));
+                marks.Add(WebhookMark.Unowned(webhook, view, order));
                 continue;
             }
             // A second webhook of one payout builds on what the first one wrote.
@@ -128,15 +132,7 @@ internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> n
             if (change is null && !bound)
             {
                 // Our reference on a session that is not ours: money may be moving there, and nobody would look.
-                marks.Add(Unowned(webhook, view, order));
-                continue;
-            }
-            if (change is not null && !Transitions.Allows(payout.State, change.To))
-            {
-                // A fault of ours must not stop the webhooks behind it; the row itself is found by polling.
-                marks.Add(
-                    new Mark(webhook.Id, view!.Type, view.Session!.Id, payout.Id, "illegal move", order.OrphanRetry)
-                );
+                marks.Add(WebhookMark.Unowned(webhook, view, order));
                 continue;
             }
             if (change is not null)
@@ -145,13 +141,16 @@ internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> n
                 written.Add(new Written(change, payout, after));
                 payouts[payout.Id] = after;
             }
-            marks.Add(new Mark(webhook.Id, view!.Type, view.Session!.Id, payout.Id, Outcome(payout, change), null));
+            marks.Add(
+                new WebhookMark(webhook.Id, view!.Type, view.Session!.Id, payout.Id, Outcome(payout, change), null)
+            );
         }
         await WriteAsync(connection, transaction, round, cancellationToken);
         await MarkAsync(connection, transaction, marks, cancellationToken);
-        await RaiseOrphansAsync(connection, transaction, read, marks, order, cancellationToken);
+        Alarm[] alarms = [.. marks.Select(mark => mark.Alarm).OfType<Alarm>()];
+        await Alarms.RaiseAsync(connection, transaction, alarms, cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
-        return new InboxResult(stored.Length, marks.Count(mark => mark.RetryIn is not null), written);
+        return new InboxResult(stored.Length, marks.Count(mark => mark.RetryIn is not null), written, alarms);
     }
 
     // By session id; else, for a payout that waits for its session's id, by the reference in the metadata.
@@ -223,20 +222,6 @@ internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> n
         : change.To == payout.State ? "noted"
         : $"{payout.State.Text()} to {change.To.Text()}";
 
-    private static Mark Unowned(StoredWebhook webhook, WebhookView? view, InboxOrder order) =>
-        view is null ? new Mark(webhook.Id, null, null, null, "unreadable", null)
-        : view.Session is null ? new Mark(webhook.Id, view.Type, null, null, "names no session", null)
-        : new Mark(webhook.Id, view.Type, view.Session.Id, null, "no payout of ours", RetryIn(webhook, order));
-
-    // An init's answer may still bring the session's id. Much later only a person can tell whose it is.
-    private static TimeSpan? RetryIn(StoredWebhook webhook, InboxOrder order)
-    {
-        var age = webhook.Now - webhook.ReceivedAt;
-        return age < order.OrphanAlarm ? order.OrphanRetry
-            : age < order.OrphanAlarm * 1000 ? TimeSpan.FromTicks(Math.Max(order.OrphanRetry.Ticks, age.Ticks / 2))
-            : null;
-    }
-
     private static async Task WriteAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
@@ -255,7 +240,7 @@ internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> n
     private static Task MarkAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
-        IReadOnlyList<Mark> marks,
+        IReadOnlyList<WebhookMark> marks,
         CancellationToken cancellationToken
     ) =>
         connection.ExecuteAsync(
@@ -275,55 +260,5 @@ internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> n
             )
         );
 
-    // An orphan that stays one may be a payment that nobody here ordered.
-    private static async Task RaiseOrphansAsync(
-        NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
-        IEnumerable<(StoredWebhook Stored, WebhookView? View)> read,
-        IReadOnlyList<Mark> marks,
-        InboxOrder order,
-        CancellationToken cancellationToken
-    )
-    {
-        var old = read.Select(webhook => webhook.Stored)
-            .Where(webhook => webhook.Now - webhook.ReceivedAt >= order.OrphanAlarm)
-            .Select(webhook => webhook.Id)
-            .ToHashSet();
-        var orphans = marks.Where(mark => mark.PayoutId is null && old.Contains(mark.Id)).ToArray();
-        if (orphans.Length == 0)
-            return;
-        await connection.ExecuteAsync(
-            new CommandDefinition(
-                Sql.Text("raise_alarms"),
-                new
-                {
-                    alarm_kinds = orphans.Select(_ => AlarmKind.Orphan).ToArray(),
-                    alarm_subjects = orphans.Select(mark => mark.SessionId ?? $"webhook {mark.Id}").ToArray(),
-                    alarm_texts = orphans.Select(mark => $"webhook {mark.Id} fits no payout: {mark.Outcome}").ToArray(),
-                    alarm_payouts = orphans.Select(mark => mark.PayoutId).ToArray(),
-                },
-                transaction,
-                cancellationToken: cancellationToken
-            )
-        );
-    }
-
     private sealed record Owner(long PayoutId, int N, bool Bound);
-
-    private sealed record Mark(
-        long Id,
-        string? Type,
-        string? SessionId,
-        long? PayoutId,
-        string Outcome,
-        TimeSpan? RetryIn
-    );
-
-    private sealed class StoredWebhook
-    {
-        public long Id { get; init; }
-        public byte[] Body { get; init; } = [];
-        public DateTimeOffset ReceivedAt { get; init; }
-        public DateTimeOffset Now { get; init; }
-    }
 }

@@ -81,28 +81,32 @@ internal sealed class PostgresStore : IPayoutStore
 
     public async Task<IReadOnlyList<Payout>> TakeReturnsAsync(
         int limit,
+        TimeSpan lease,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
+        var taken = await connection.QueryAsync<long>(
+            new CommandDefinition(Sql.Text("take_returns"), new { limit, lease }, cancellationToken: cancellationToken)
+        );
+        long[] ids = [.. taken];
+        return ids.Length == 0 ? [] : await ReadAsync(connection, null, ids, cancellationToken);
+    }
+
+    public async Task ReturnsAskedAsync(
+        IReadOnlyList<long> ids,
         IReadOnlyList<TimeSpan> intervals,
         CancellationToken cancellationToken
     )
     {
         await using var connection = await _database.OpenConnectionAsync(cancellationToken);
-        var taken = (
-            await connection.QueryAsync<(long Id, int Asked)>(
-                new CommandDefinition(
-                    Sql.Text("take_returns"),
-                    new { limit, intervals = intervals.ToArray() },
-                    cancellationToken: cancellationToken
-                )
+        await connection.ExecuteAsync(
+            new CommandDefinition(
+                Sql.Text("put_off_returns"),
+                new { ids = ids.ToArray(), intervals = intervals.ToArray() },
+                cancellationToken: cancellationToken
             )
-        ).ToArray();
-        if (taken.Length == 0)
-            return [];
-        var over = taken.Where(t => t.Asked >= intervals.Count).Select(t => t.Id).ToArray();
-        if (over.Length > 0)
-            await connection.ExecuteAsync(
-                new CommandDefinition(Sql.Text("end_returns"), new { ids = over }, cancellationToken: cancellationToken)
-            );
-        return await ReadAsync(connection, null, [.. taken.Select(t => t.Id)], cancellationToken);
+        );
     }
 
     /// <summary>Reads payouts as they are, without a lock.</summary>

@@ -1,4 +1,5 @@
 using Dapper;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using PayoutWorker.Decisions;
 using PayoutWorker.Payouts;
@@ -7,37 +8,42 @@ using PayoutWorker.Store;
 namespace PayoutWorker.Watching;
 
 /// <summary>Raises the alarms that no single payout's step can see: time that runs out, and webhooks that are refused.</summary>
-internal sealed class WatchJob(NpgsqlDataSource database, Func<Policy> policy, RefusedWebhooks refused)
+internal sealed class WatchJob(
+    NpgsqlDataSource database,
+    Func<Policy> policy,
+    RefusedWebhooks refused,
+    Counters counters,
+    ILogger<WatchJob> logger
+)
 {
-    private static readonly string[] Kinds = [AlarmKind.BadSignature];
-    private static readonly string[] Subjects = ["webhooks"];
-
     public async Task<string?> RunAsync(CancellationToken stopping)
     {
         await using var connection = await database.OpenConnectionAsync(stopping);
-        var late = await connection.ExecuteAsync(
-            new CommandDefinition(
-                Sql.Text("watch_deadlines"),
-                new { half = policy().Timings.ConfirmDeadline / 2 },
-                cancellationToken: stopping
-            )
+        var half = policy().Timings.ConfirmDeadline / 2;
+        var waiting = await connection.QueryAsync<long>(
+            new CommandDefinition(Sql.Text("watch_deadlines"), new { half }, cancellationToken: stopping)
         );
+        var late = 0;
+        foreach (var payoutId in waiting)
+        {
+            late++;
+            Note(AlarmKind.ConfirmDeadline, payoutId);
+        }
         var bad = refused.Take();
         if (bad > 0)
-            await connection.ExecuteAsync(
-                new CommandDefinition(
-                    Sql.Text("raise_alarms"),
-                    new
-                    {
-                        alarm_kinds = Kinds,
-                        alarm_subjects = Subjects,
-                        alarm_texts = (string[])[$"{bad} webhooks without a good signature were refused"],
-                        alarm_payouts = (long?[])[null],
-                    },
-                    cancellationToken: stopping
-                )
-            );
+        {
+            var text = $"{bad} webhooks without a good signature were refused";
+            var alarm = new Alarm(AlarmKind.BadSignature, "webhooks", text);
+            await Alarms.RaiseAsync(connection, null, [alarm], stopping);
+            Note(alarm.Kind, null);
+        }
         return late + bad == 0 ? null : $"{late} payouts wait long for our confirm, {bad} webhooks were refused";
+    }
+
+    private void Note(string kind, long? payoutId)
+    {
+        counters.Alarm(kind);
+        logger.Alarm(kind, payoutId);
     }
 }
 

@@ -91,6 +91,78 @@ internal sealed class RareTests
         Assert.That(next.Change.Intent, Is.EqualTo(Step.Cancel));
     }
 
+    [TestCase(Confirming, Step.Confirm)]
+    [TestCase(Cancelling, Step.Cancel)]
+    public void A_call_that_never_lands_is_held_after_so_many_sends_and_still_asked_about(PayoutState state, Step step)
+    {
+        var payout = Payout(state, sends: Sample.Policy.MaxSends, sentAgo: Sample.Policy.Timings.Quarantine * 2);
+        payout = payout with { Session = payout.Session! with { Use = SessionUse.Armed } };
+        var change = Decision.Learn(payout, Status(AwaitsConfirm), Sample.Policy, mine: true)!;
+        Assert.That((change.To, change.HoldKind), Is.EqualTo((Held, HoldKind.OutcomeUnknown)));
+        Assert.That(change.Why, Does.Contain(step.Text()));
+        var held = payout.After(change);
+        Assert.That(Decision.Next(held, Sample.Policy), Is.EqualTo(new Act.Ask("ps_1")));
+        Assert.That(
+            Decision.Learn(held, Status(AwaitsConfirm), Sample.Policy, mine: true)!.Alarms,
+            Is.Empty,
+            "no news"
+        );
+        Assert.That(
+            Decision.Learn(held, Status(Sample.Paid), Sample.Policy, mine: true)!.To,
+            Is.EqualTo(PayoutState.Paid)
+        );
+    }
+
+    [Test]
+    public void A_late_success_of_another_amount_says_so()
+    {
+        var other = View(SessionStatus.Accepted, PayoutStatus.Succeeded, shown: AccountView with { Amount = 1 });
+        var change = Decision.Learn(Payout(Failed), Webhook(other), Sample.Policy, mine: false)!;
+        Assert.That((change.To, change.Alarms.Single().Kind), Is.EqualTo((PayoutState.Paid, AlarmKind.LateSuccess)));
+        Assert.That(change.Result!.Reason, Does.Contain("amount"));
+        Assert.That(change.Alarms.Single().Text, Does.Contain("amount"));
+    }
+
+    [Test]
+    public void An_unconfirmed_payment_stops_its_project_unless_the_confirm_may_be_lost_with_the_database()
+    {
+        Change Paid(bool beforeGap) =>
+            Decision.Learn(
+                Payout(Started) with
+                {
+                    AfterGap = true,
+                    BeforeGap = beforeGap,
+                },
+                Webhook(Sample.Paid),
+                Sample.Policy,
+                mine: false
+            )!;
+        Assert.That(Paid(beforeGap: false).StopProject, Is.Not.Null);
+        Assert.That(Paid(beforeGap: true).StopProject, Is.Null);
+    }
+
+    [Test]
+    public void A_fact_that_would_make_an_impossible_move_is_kept_without_the_move()
+    {
+        var payout = Payout(PayoutState.Paid);
+        var outcome = new CallOutcome(Step.Confirm, 1, "not sent", NotSent);
+        var change = Decision.Legal(
+            payout,
+            new Change
+            {
+                To = Creating,
+                Outcome = outcome,
+                Session = payout.Session,
+            }
+        )!;
+        Assert.That(
+            (change.To, change.Outcome, change.DueIn),
+            Is.EqualTo((PayoutState.Paid, outcome, (TimeSpan?)null))
+        );
+        Assert.That(change.Session, Is.EqualTo(payout.Session));
+        Assert.That(change.Alarms.Single().Kind, Is.EqualTo(AlarmKind.ImpossibleMove));
+    }
+
     private static Payout HeldBeforeStart() =>
         Payout(Created) with
         {

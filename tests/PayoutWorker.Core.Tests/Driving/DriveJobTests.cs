@@ -102,6 +102,12 @@ internal sealed class DriveJobTests
 
         public Task<IReadOnlyList<Payout>> TakeReturnsAsync(
             int limit,
+            TimeSpan lease,
+            CancellationToken cancellationToken
+        ) => throw new NotSupportedException();
+
+        public Task ReturnsAskedAsync(
+            IReadOnlyList<long> ids,
             IReadOnlyList<TimeSpan> intervals,
             CancellationToken cancellationToken
         ) => throw new NotSupportedException();

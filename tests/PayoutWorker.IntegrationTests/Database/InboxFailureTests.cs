@@ -10,7 +10,7 @@ internal sealed class InboxFailureTests : InboxTest
 {
     [TestCase("refused by the database", "could not be applied: 23505")]
     [TestCase("decision throws", "could not be applied: ArgumentException")]
-    [TestCase("illegal move", "illegal move")]
+    [TestCase("illegal move", "could not be applied: InvalidOperationException")]
     [TestCase("written by a newer version", "could not be applied: FormatException")]
     public async Task A_webhook_that_cannot_be_applied_is_put_off_and_blocks_nobody(string why, string outcome)
     {

@@ -21,4 +21,29 @@ internal sealed class MeaninglessRowTests : SharedDatabaseTest
     [TestCaseSource(nameof(Meaningless))]
     public void A_meaningless_row_is_refused_by_a_constraint_that_says_why(OrderRow order, string constraint) =>
         Assert.That(Refusal(() => Db.InsertAsync(order)).ConstraintName, Is.EqualTo(constraint));
+
+    [TestCaseSource(nameof(Clear))]
+    public void A_clear_card_number_is_not_quoted_in_the_error(OrderRow order)
+    {
+        var error = Refusal(() => Db.InsertAsync(order));
+        var number = Convert.ToHexStringLower("4111111111111111"u8);
+        var said = $"{error.MessageText} {error.Detail} {error.Hint} {error.Where}";
+        Assert.That(said, Does.Not.Contain("4111111111111111").And.Not.Contains(number));
+    }
+
+    public static IEnumerable<OrderRow> Clear =>
+        [
+            OrderRow.Card("k") with
+            {
+                SealedCard = "4111111111111111"u8.ToArray(),
+            },
+            OrderRow.Card("k") with
+            {
+                RecipientAccount = "4111111111111111",
+            },
+            OrderRow.Card("k") with
+            {
+                CardLast4 = "4111111111111111",
+            },
+        ];
 }

@@ -68,7 +68,21 @@ internal sealed class ResultTests : DatabaseTest
             await Db.ListAsync<long>("SELECT payout_id FROM payouts.return_watch"),
             Is.EqualTo(new[] { account })
         );
-        Assert.That(await Db.Store().TakeReturnsAsync(10, [TimeSpan.FromDays(1)], default), Is.Empty, "not yet");
+        Assert.That(await Db.Store().TakeReturnsAsync(10, Lease, default), Is.Empty, "not yet");
+    }
+
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(15);
+
+    [Test]
+    public async Task A_look_for_a_return_that_was_not_answered_comes_again()
+    {
+        var id = await Db.PayoutAsync(PayoutState.Confirmed);
+        var store = Db.Store();
+        await store.WriteAsync(id, _ => new Change { To = PayoutState.Paid, Result = new Result() });
+        await Db.ExecuteAsync("UPDATE payouts.return_watch SET next_at = now()");
+        await store.TakeReturnsAsync(10, TimeSpan.Zero, default);
+        Assert.That((await store.TakeReturnsAsync(10, Lease, default)).Single().Id, Is.EqualTo(id));
+        Assert.That(await Db.ScalarAsync<int>("SELECT asked FROM payouts.return_watch"), Is.Zero);
     }
 
     [Test]
@@ -81,12 +95,13 @@ internal sealed class ResultTests : DatabaseTest
         for (var look = 0; look < times.Length; look++)
         {
             await Db.ExecuteAsync("UPDATE payouts.return_watch SET next_at = now()");
-            var taken = (await store.TakeReturnsAsync(10, times, default)).Single();
+            var taken = (await store.TakeReturnsAsync(10, Lease, default)).Single();
             Assert.That(
                 (taken.Id, taken.Project, taken.Session!.BankId),
                 Is.EqualTo((id, "main", Forge.SessionId(id)))
             );
-            Assert.That(await store.TakeReturnsAsync(10, times, default), Is.Empty, "put off at once");
+            Assert.That(await store.TakeReturnsAsync(10, Lease, default), Is.Empty, "put off at once");
+            await store.ReturnsAskedAsync([id], times, default);
         }
         Assert.That(await Db.ScalarAsync<long>("SELECT count(*) FROM payouts.return_watch"), Is.Zero);
     }

@@ -33,6 +33,7 @@ SELECT
     payouts.bank_ref(o.erp_key) AS bank_ref,
     w.id IS NOT NULL AND payouts.is_stopped(w.project, w.sender_account, w.method) AS stopped,
     gap.ever AS after_gap,
+    coalesce(o.created_at <= gap.last_found_at, false) AS before_gap,
     gap.opened_at AS gap_opened_at,
     w.heard_at,
     s.n AS session_n,
@@ -49,6 +50,9 @@ SELECT
         SELECT FROM payouts.bank_call AS f
         WHERE f.payout_id = o.id AND f.session_n = s.n AND f.step = 'confirm'
     ) AS confirm_intended,
+    EXISTS (
+        SELECT FROM payouts.bank_session AS p WHERE p.payout_id = o.id AND p.n < s.n AND p.state = 'paid'
+    ) AS paid_elsewhere,
     now() AS now
 FROM payouts.outbox AS o
 LEFT JOIN payouts.work AS w ON w.id = o.id
@@ -58,6 +62,7 @@ LEFT JOIN LATERAL (
 CROSS JOIN (
     SELECT
         count(*) > 0 AS ever,
+        max(g.found_at) AS last_found_at,
         max(g.found_at) FILTER (WHERE g.released_at IS NULL) AS opened_at
     FROM payouts.gap AS g
 ) AS gap

@@ -7,4 +7,5 @@ WHERE w.state = 'ready' AND w.state_since < now() - @half::interval
 ORDER BY w.state_since
 LIMIT 100
 ON CONFLICT (kind, subject) WHERE acknowledged_at IS NULL DO UPDATE
-SET times = a.times + 1, last_at = now();
+SET times = a.times + 1, last_at = now()
+RETURNING a.payout_id;

@@ -46,12 +46,22 @@ internal sealed class WorkerStore(World world, ModelStore model, FaultDice dice,
 
     public async Task<IReadOnlyList<Payout>> TakeReturnsAsync(
         int limit,
+        TimeSpan lease,
+        CancellationToken cancellationToken
+    )
+    {
+        await TravelAsync();
+        return await CommitAsync(null, () => model.TakeReturns(limit, lease));
+    }
+
+    public async Task ReturnsAskedAsync(
+        IReadOnlyList<long> ids,
         IReadOnlyList<TimeSpan> intervals,
         CancellationToken cancellationToken
     )
     {
         await TravelAsync();
-        return await CommitAsync(null, () => model.TakeReturns(limit, intervals));
+        await CommitAsync(null, () => model.ReturnsAsked(ids, intervals));
     }
 
     private async Task<T> CommitAsync<T>(PayoutState? state, Func<T> transaction)

@@ -70,6 +70,8 @@ internal sealed partial class Judge(World world, SeedPlan plan)
     {
         if (change.Intent is { } step)
             CheckIntent(row, owner, before, step);
+        if (change.Alarms.Any(alarm => alarm.Kind == AlarmKind.ImpossibleMove))
+            Fail("J7", $"{row.BankRef}: {change.Why}");
         if (before.State == after.State)
             return;
         if (_holders.GetValueOrDefault(row.Id) != owner)

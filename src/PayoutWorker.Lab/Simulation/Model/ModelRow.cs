@@ -63,6 +63,7 @@ internal sealed class ModelRow(long id, Order order, DateTimeOffset now)
             Session = session,
             Call = session is null ? null : CallOf(session.N),
             ConfirmIntended = session is not null && Calls.ContainsKey((session.N, Step.Confirm)),
+            PaidElsewhere = Sessions.Values.Any(one => one.Use == SessionUse.Paid && one.N < session!.N),
             Claims = IsOpen ? Claims : 0,
             Polls = IsOpen ? Polls : 0,
             Stopped = IsOpen && stopped,

@@ -79,19 +79,28 @@ internal partial class ModelStore(World world, Judge judge, TimeSpan firstReturn
         return new Written(change, before, after);
     }
 
-    public IReadOnlyList<Payout> TakeReturns(int limit, IReadOnlyList<TimeSpan> intervals)
+    public IReadOnlyList<Payout> TakeReturns(int limit, TimeSpan lease)
     {
         List<Payout> taken = [];
         var due = _rows.Where(row => row.NextReturn <= world.Now).OrderBy(row => row.NextReturn).Take(limit).ToArray();
         foreach (var row in due)
         {
-            var at = Math.Min(row.ReturnsAsked + 2, intervals.Count);
-            row.ReturnsAsked++;
-            row.NextReturn = row.ReturnsAsked >= intervals.Count ? null : row.PaidAt + intervals[at - 1];
+            row.NextReturn = world.Now + lease;
             taken.Add(Read(row));
-            Commits++;
         }
+        Commits++;
         return taken;
+    }
+
+    public int ReturnsAsked(IReadOnlyList<long> ids, IReadOnlyList<TimeSpan> intervals)
+    {
+        foreach (var row in ids.Select(id => _rows[(int)id - 1]).Where(row => row.NextReturn is not null))
+        {
+            row.ReturnsAsked++;
+            row.NextReturn = row.ReturnsAsked >= intervals.Count ? null : row.PaidAt + intervals[row.ReturnsAsked];
+        }
+        Commits++;
+        return ids.Count;
     }
 
     public Payout Read(ModelRow row) => row.Read(world.Now, IsStopped(row.Project, row.Order));
@@ -155,7 +164,7 @@ internal partial class ModelStore(World world, Judge judge, TimeSpan firstReturn
             session = session with
             {
                 BankId = old.BankId ?? session.BankId,
-                Use = old.Use == SessionUse.Dead ? old.Use : session.Use,
+                Use = old.Use >= SessionUse.Dead && session.Use != SessionUse.Paid ? old.Use : session.Use,
                 ConfirmInformation = old.ConfirmInformation ?? session.ConfirmInformation,
                 Echo = old.Echo ?? session.Echo,
             };

@@ -19,7 +19,13 @@ internal class PlantedStore(IPayoutStore inner) : IPayoutStore
 
     public Task<IReadOnlyList<Payout>> TakeReturnsAsync(
         int limit,
+        TimeSpan lease,
+        CancellationToken cancellationToken
+    ) => inner.TakeReturnsAsync(limit, lease, cancellationToken);
+
+    public Task ReturnsAskedAsync(
+        IReadOnlyList<long> ids,
         IReadOnlyList<TimeSpan> intervals,
         CancellationToken cancellationToken
-    ) => inner.TakeReturnsAsync(limit, intervals, cancellationToken);
+    ) => inner.ReturnsAskedAsync(ids, intervals, cancellationToken);
 }
