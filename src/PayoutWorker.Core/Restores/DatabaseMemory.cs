@@ -20,6 +20,39 @@ internal sealed class DatabaseMemory(string? file, string node, ILogger<Database
 {
     private readonly Lock _lock = new();
     private Position? _last = Load(file);
+    private bool _othersWatch;
+
+    /// <summary>
+    /// Before the first look, of a worker without a memory of its own: does another one run, which would see if the
+    /// database went back? Its heartbeat must be seen to move: one that only stands there may have been restored.
+    /// </summary>
+    /// <param name="patience">Longer than two heartbeats.</param>
+    public async Task MeetOthersAsync(
+        NpgsqlDataSource database,
+        TimeSpan patience,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
+    {
+        if (file is null || _last is not null)
+            return;
+        var began = time.GetTimestamp();
+        var first = await BeatsAsync();
+        while (first.Count > 0 && !_othersWatch && time.GetElapsedTime(began) < patience)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(250), time, cancellationToken);
+            _othersWatch = (await BeatsAsync()).Except(first).Any();
+        }
+
+        async Task<IReadOnlyList<(string, DateTimeOffset)>> BeatsAsync()
+        {
+            await using var connection = await database.OpenConnectionAsync(cancellationToken);
+            var beats = await connection.QueryAsync<(string, DateTimeOffset)>(
+                new CommandDefinition(Sql.Text("read_heartbeats"), new { node }, cancellationToken: cancellationToken)
+            );
+            return [.. beats];
+        }
+    }
 
     /// <summary>Compares, opens a gap if the database went back, and remembers. For each new connection.</summary>
     public async Task CheckAsync(NpgsqlConnection connection)
@@ -28,13 +61,13 @@ internal sealed class DatabaseMemory(string? file, string node, ILogger<Database
         Position? before;
         lock (_lock)
             before = _last;
-        var row = await connection.QuerySingleAsync<PositionRow>(Sql.Text("read_position"), new { node });
+        var row = await connection.QuerySingleAsync<PositionRow>(Sql.Text("read_position"));
         var reason = Verdict(row, before);
         if (reason is not null)
         {
             await connection.ExecuteAsync(Sql.Text("open_gap"), new { reason });
             logger.DatabaseWentBack(reason);
-            row = await connection.QuerySingleAsync<PositionRow>(Sql.Text("read_position"), new { node });
+            row = await connection.QuerySingleAsync<PositionRow>(Sql.Text("read_position"));
         }
         Remember(row.ToPosition(), wentBack: reason is not null);
     }
@@ -46,7 +79,7 @@ internal sealed class DatabaseMemory(string? file, string node, ILogger<Database
     private string? Verdict(PositionRow now, Position? last)
     {
         if (last is null)
-            return file is not null && now.HasPast && !now.OthersWatch
+            return file is not null && now.HasPast && !_othersWatch
                 ? "no worker remembers how far this database was"
                 : null;
         if (now.Installation != last.Installation)
@@ -106,7 +139,6 @@ internal sealed class DatabaseMemory(string? file, string node, ILogger<Database
         public long LastEvent { get; init; }
         public long LastGap { get; init; }
         public bool HasPast { get; init; }
-        public bool OthersWatch { get; init; }
 
         public Position ToPosition() => new(Installation, System, Timeline, LastEvent, LastGap);
     }

@@ -17,6 +17,10 @@ internal sealed class Heartbeat(
 ) : BackgroundService
 {
     private const int BeatSeconds = 5;
+
+    /// <summary>In which the heartbeat of another worker that runs is seen to move.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2 * BeatSeconds + 2);
+
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SignOffAtMost = TimeSpan.FromSeconds(2);
 

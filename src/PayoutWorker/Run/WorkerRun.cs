@@ -1,9 +1,9 @@
-using Npgsql;
 using PayoutWorker.HangfireScheduling;
 using PayoutWorker.Host.Configuration;
 using PayoutWorker.Host.Configuration.Settings;
 using PayoutWorker.Host.Metrics;
 using PayoutWorker.Jobs;
+using PayoutWorker.Restores;
 
 namespace PayoutWorker.Host.Run;
 
@@ -27,7 +27,12 @@ internal static class WorkerRun
         foreach (var warning in findings.Warnings)
             logger.Unwise(warning.ToString());
 
-        await DatabaseCheck.RunAsync(app.Services.GetRequiredService<NpgsqlDataSource>(), logger, cancellationToken);
+        await using (var plain = DataSources.Plain(configuration.Database, identity.Name))
+        {
+            await DatabaseCheck.RunAsync(plain, logger, cancellationToken);
+            var memory = app.Services.GetRequiredService<DatabaseMemory>();
+            await memory.MeetOthersAsync(plain, Heartbeat.Patience, TimeProvider.System, cancellationToken);
+        }
         await DatabaseCheck.GuardedAsync(async () =>
         {
             await app.Services.GetRequiredService<PolicyBoard>().ReadAsync(cancellationToken);

@@ -115,6 +115,28 @@ internal sealed class GapTests : DatabaseTest
         Assert.That(await Db.ScalarAsync<bool>("SELECT payouts.in_gap()"), Is.False, "it would open again for ever");
     }
 
+    [TestCase(true, ExpectedResult = false)]
+    [TestCase(false, ExpectedResult = true)]
+    public async Task<bool> A_worker_without_a_memory_trusts_another_only_while_its_heart_beats(bool beats)
+    {
+        const string beat =
+            "INSERT INTO payouts.node (name, version, scheduler) VALUES ('w2', '1', 'built-in') "
+            + "ON CONFLICT (name) DO UPDATE SET heartbeat_at = clock_timestamp()";
+        await Db.PayoutAsync(PayoutState.Started);
+        await Db.ExecuteAsync(beat);
+        var file = Path.Combine(TestContext.CurrentContext.WorkDirectory, Guid.NewGuid().ToString("N"));
+        var memory = new DatabaseMemory(file, "w1", NullLogger<DatabaseMemory>.Instance);
+        var patience = beats ? TimeSpan.FromMinutes(1) : TimeSpan.FromMilliseconds(600);
+        var meeting = memory.MeetOthersAsync(Db.Worker, patience, TimeProvider.System, default);
+        while (beats && !meeting.IsCompleted)
+            await Db.ExecuteAsync(beat);
+        await meeting;
+        await using var connection = await Db.Worker.OpenConnectionAsync();
+        await memory.CheckAsync(connection);
+        File.Delete(file);
+        return await Db.ScalarAsync<bool>("SELECT payouts.in_gap()");
+    }
+
     [Test]
     public async Task What_was_open_when_the_database_went_back_may_not_be_paid_again()
     {

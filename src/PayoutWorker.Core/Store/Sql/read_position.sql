@@ -6,7 +6,4 @@ SELECT
     left(pg_walfile_name(pg_current_wal_lsn()), 8) AS timeline,
     coalesce((SELECT max(e.id) FROM payouts.event AS e), 0) AS last_event,
     coalesce((SELECT max(g.id) FROM payouts.gap AS g), 0) AS last_gap,
-    EXISTS (SELECT FROM payouts.bank_session) AS has_past,
-    EXISTS (
-        SELECT FROM payouts.node AS n WHERE n.name <> @node AND n.heartbeat_at > now() - interval '30 seconds'
-    ) AS others_watch;
+    EXISTS (SELECT FROM payouts.bank_session) AS has_past;
