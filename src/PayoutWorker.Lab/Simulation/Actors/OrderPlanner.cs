@@ -94,10 +94,13 @@ internal static class OrderPlanner
             < 30 when !plan.IsAutomatic => script with { SecondPayout = true },
             < 36 when plan.Order.Method == Method.Account => script with { Returns = Returns(plan, world) },
             < 40 => script with { PaysDespiteCancel = true },
-            // Only where no second session may be opened: a bank that pays what it called dead pays beside that one.
-            < 44 when plan.Order.Flow == Flow.SingleRequest => script with
+            // Where a confirm comes too late a second session is opened, and the bank pays the first one beside it.
+            < 46 => script with
             {
-                Outcome = Sim.Outcome.FailAfterConfirm,
+                Outcome =
+                    plan.Order.Flow == Flow.TwoStep && world.Chance(0.7)
+                        ? Sim.Outcome.Pay
+                        : Sim.Outcome.FailAfterConfirm,
                 LateSuccessAfter = world.Between(TimeSpan.FromMinutes(1), TimeSpan.FromHours(30)),
             },
             _ => script,

@@ -35,7 +35,7 @@ internal sealed partial class Judge
 
     private void CheckLedger(ModelRow row, OrderPlan order, IReadOnlyList<Sim.LedgerEntry> entries)
     {
-        if (entries.Count > 1 && !PaidAgainstOurWord(order, entries))
+        if (entries.Count > 1 && !PaidAgainstOurWord(order, entries) && !PaidAgainstItsWord(order, entries))
             Fail("J1", $"{row.BankRef} was paid {entries.Count} times");
         foreach (var entry in entries)
         {
@@ -63,6 +63,12 @@ internal sealed partial class Judge
         && entries.DistinctBy(entry => entry.SessionId).Count() == 1
         && !_confirmed.Contains(entries[0].SessionId);
 
+    // The bank paid a session after it had called it dead, beside the one that was opened for that.
+    private static bool PaidAgainstItsWord(OrderPlan order, IReadOnlyList<Sim.LedgerEntry> entries) =>
+        order.Script!.LateSuccessAfter is not null
+        && entries.Count == 2
+        && entries[0].SessionId != entries[1].SessionId;
+
     private void CheckRest(ModelRow row, OrderPlan order)
     {
         if (!IsAtRest(row))
@@ -71,6 +77,7 @@ internal sealed partial class Judge
             order.MayEndHeld
             || _excused.Contains(row.Id)
             || People.HasHeld(row)
+            || order.Script!.LateSuccessAfter is not null && Entries(row).Count > 0
             || SessionsOf(row).Any(session => session.Payouts.Count > 1);
         if (row is { IsOpen: true, State: PayoutState.Held, Order.Flow: Flow.TwoStep } && !excused)
             Fail("J4", $"{row.BankRef}, two-step, ends held: {row.Result.Reason}");
