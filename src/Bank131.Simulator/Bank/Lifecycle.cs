@@ -96,8 +96,11 @@ internal sealed class Lifecycle(BankState state, ScriptBook scripts, WebhookDesk
         var stage = ++session.Stage;
         state.Changed(session);
         webhooks.Send(session, WebhookType.ReadyToConfirm);
+        var patience = session.Payouts.Exists(p => p.Outcome == Outcome.ConfirmTooLate)
+            ? TimeSpan.Zero
+            : state.Options.Delays.ConfirmTimeout;
         state.PlanIn(
-            state.Options.Delays.ConfirmTimeout,
+            patience,
             () =>
             {
                 if (session.Stage == stage && session.AwaitsConfirm)

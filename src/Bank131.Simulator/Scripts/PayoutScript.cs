@@ -59,6 +59,9 @@ internal enum Outcome
     FailCheck,
     FailAfterConfirm,
 
+    /// <summary>The bank asks for a confirmation and gives up waiting for it at once.</summary>
+    ConfirmTooLate,
+
     /// <summary>The session shows <c>error</c>, which is not final.</summary>
     Error,
 }

@@ -94,17 +94,24 @@ internal static class OrderPlanner
             < 30 when !plan.IsAutomatic => script with { SecondPayout = true },
             < 36 when plan.Order.Method == Method.Account => script with { Returns = Returns(plan, world) },
             < 40 => script with { PaysDespiteCancel = true },
-            // Where a confirm comes too late a second session is opened, and the bank pays the first one beside it.
-            < 46 => script with
-            {
-                Outcome =
-                    plan.Order.Flow == Flow.TwoStep && world.Chance(0.7)
-                        ? Sim.Outcome.Pay
-                        : Sim.Outcome.FailAfterConfirm,
-                LateSuccessAfter = world.Between(TimeSpan.FromMinutes(1), TimeSpan.FromHours(30)),
-            },
+            < 46 => LateSuccess(script, plan, world),
             _ => script,
         };
+
+    // Where a confirm comes too late a second session is opened, and the bank may pay the first one beside it.
+    private static Sim.PayoutScript LateSuccess(Sim.PayoutScript script, OrderPlan plan, World world) =>
+        plan.Order.Flow == Flow.TwoStep && world.Chance(0.7)
+            ? script with
+            {
+                Outcome = Sim.Outcome.ConfirmTooLate,
+                OutcomeTimes = 1,
+                LateSuccessAfter = TimeSpan.FromSeconds(Math.Pow(3_600, world.Random.NextDouble())),
+            }
+            : script with
+            {
+                Outcome = Sim.Outcome.FailAfterConfirm,
+                LateSuccessAfter = world.Between(TimeSpan.FromMinutes(1), TimeSpan.FromHours(30)),
+            };
 
     private static Sim.PayoutScript Error(Sim.PayoutScript script, World world) =>
         script with

@@ -35,7 +35,7 @@ internal sealed partial class Judge
 
     private void CheckLedger(ModelRow row, OrderPlan order, IReadOnlyList<Sim.LedgerEntry> entries)
     {
-        if (entries.Count > 1 && !PaidAgainstOurWord(order, entries) && !PaidAgainstItsWord(order, entries))
+        if (entries.Count > 1 && !PaidAgainstOurWord(order, entries))
             Fail("J1", $"{row.BankRef} was paid {entries.Count} times");
         foreach (var entry in entries)
         {
@@ -57,17 +57,17 @@ internal sealed partial class Judge
         }
     }
 
-    // The network doubled start at a bank that looks at no key, and the bank took our cancel and paid both.
-    private bool PaidAgainstOurWord(OrderPlan order, IReadOnlyList<Sim.LedgerEntry> entries) =>
-        order.Script!.PaysDespiteCancel
-        && entries.DistinctBy(entry => entry.SessionId).Count() == 1
-        && !_confirmed.Contains(entries[0].SessionId);
-
-    // The bank paid a session after it had called it dead, beside the one that was opened for that.
-    private static bool PaidAgainstItsWord(OrderPlan order, IReadOnlyList<Sim.LedgerEntry> entries) =>
-        order.Script!.LateSuccessAfter is not null
-        && entries.Count == 2
-        && entries[0].SessionId != entries[1].SessionId;
+    // What we neither confirmed nor could keep from being paid: a bank that takes our cancel and pays all the same, in a
+    // session in which the network doubled our start; a bank that pays what it called dead, beside the session that was
+    // opened for that.
+    private bool PaidAgainstOurWord(OrderPlan order, IReadOnlyList<Sim.LedgerEntry> entries)
+    {
+        var sessions = entries.Select(entry => entry.SessionId).Distinct().ToArray();
+        return sessions.Length == 1
+            ? (order.Script!.PaysDespiteCancel || order.Script.LateSuccessAfter is not null)
+                && !_confirmed.Contains(sessions[0])
+            : order.Script!.LateSuccessAfter is not null && entries.Count == 2;
+    }
 
     private void CheckRest(ModelRow row, OrderPlan order)
     {
@@ -109,7 +109,9 @@ internal sealed partial class Judge
 
     // A doubled payout is looked at by a person whatever becomes of it.
     private bool KnowsSession(ModelRow row, string id) =>
-        row.Newest?.BankId == id && SessionsOf(row).All(session => session.Payouts.Count < 2);
+        row.Newest?.BankId == id
+        && row.Sessions.Values.All(session => session.Use != SessionUse.Paid)
+        && SessionsOf(row).All(session => session.Payouts.Count < 2);
 
     private void CheckHistory(ModelRow row)
     {

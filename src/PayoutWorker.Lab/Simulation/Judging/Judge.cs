@@ -149,8 +149,12 @@ internal sealed partial class Judge(World world, SeedPlan plan)
     }
 
     // Money can still leave through this session without our confirm, or with the one it had.
-    private static bool IsLive(Sim.BankSession session) =>
-        session.State is Sim.SessionState.InProgress or Sim.SessionState.Error or Sim.SessionState.Accepted;
+    private bool IsLive(ModelRow row, Sim.BankSession session) =>
+        session.State is Sim.SessionState.InProgress or Sim.SessionState.Error
+        || session.State is Sim.SessionState.Accepted && !MayComeBackToLife(row);
+
+    // What the bank pays after it had called it dead, it may pay in the moment between that word and our next step.
+    private bool MayComeBackToLife(ModelRow row) => _plans[row.Id].Script?.LateSuccessAfter is not null;
 
     // Rule 6. What else is armed must be proven dead before this one may be.
     private void CheckOnlyLiveSession(ModelRow row, ModelCall call)
@@ -159,7 +163,7 @@ internal sealed partial class Judge(World world, SeedPlan plan)
             return;
         var current = row.Sessions[call.SessionN].BankId;
         foreach (var other in SessionsOf(row))
-            if (other.Id != current && IsLive(other) && !IsForeign(row, other.Id))
+            if (other.Id != current && IsLive(row, other) && !IsForeign(row, other.Id))
                 Fail("rule 6", $"{row.BankRef}: {call.Key} was sent while session {other.Id} is {other.State}");
     }
 
@@ -190,7 +194,7 @@ internal sealed partial class Judge(World world, SeedPlan plan)
     private void CheckNotPaid(ModelRow row, Payout after)
     {
         foreach (var session in SessionsOf(row))
-            if (IsLive(session))
+            if (IsLive(row, session))
                 Fail(
                     "J6",
                     $"{row.BankRef}: {after.State.Text()} while session {session.Id} is {session.State} at the bank"
