@@ -193,6 +193,8 @@ internal sealed partial class Judge(World world, SeedPlan plan)
     // J6 at once: what the ERP may pay again must not be payable at the bank.
     private void CheckNotPaid(ModelRow row, Payout after)
     {
+        if (row.Sessions.Values.Any(session => session.Use == SessionUse.Paid))
+            Fail("J6", $"{row.BankRef}: {after.State.Text()} though a session of it is known as paid");
         foreach (var session in SessionsOf(row))
             if (IsLive(row, session))
                 Fail(
