@@ -17,7 +17,8 @@ internal static class ChaosReport
         foreach (var (state, count) in verdict.States.OrderByDescending(state => state.Value))
             yield return $"  {count, 6}  {state}";
         yield return $"The bank carried out {verdict.BankCalls} calls and made {verdict.Settled} payments.";
-        foreach (var wrong in verdict.Wrongs.Take(Shown))
+        // What is wrong with the whole run explains much of the rest.
+        foreach (var wrong in verdict.Wrongs.OrderBy(wrong => wrong.Key is not null).Take(Shown))
         {
             yield return $"WRONG: {wrong.Text}";
             if (wrong.Key is not null)

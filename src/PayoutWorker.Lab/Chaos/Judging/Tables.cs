@@ -7,8 +7,8 @@ namespace PayoutWorker.Lab.Chaos.Judging;
 internal sealed class Tables
 {
     private const string Rows = """
-        SELECT o.id, o.erp_key AS key, coalesce(w.state, o.state) AS state, o.state AS shown, w.held_kind AS HeldKind, o.reason,
-               o.returned_amount AS ReturnedAmount
+        SELECT o.id, o.erp_key AS key, coalesce(w.state, o.state) AS state, o.state AS shown, w.held_kind AS HeldKind,
+               o.reason, o.returned_amount AS ReturnedAmount
         FROM payouts.outbox AS o LEFT JOIN payouts.work AS w ON w.id = o.id
         """;
 
@@ -29,13 +29,15 @@ internal sealed class Tables
     private const string Stops = """
         SELECT stopped_by || ' stopped ' || scope || ' ' || value || ': ' || reason FROM payouts.switch
         WHERE reason <> 'chaos'
+        UNION ALL
+        SELECT found_by || ' found that the database went back: ' || reason FROM payouts.gap
         """;
 
     public required IReadOnlyDictionary<string, TableRow> ByKey { get; init; }
     public required ILookup<long, TableEvent> EventsOf { get; init; }
     public required ILookup<long, TableCall> CallsOf { get; init; }
 
-    /// <summary>Stops that workers made: they do that only when the bank does what it must never do.</summary>
+    /// <summary>Stops and gaps that workers opened: for what bank and database must never do, and did not here.</summary>
     public required IReadOnlyList<string> WorkersStops { get; init; }
 
     public static async Task<Tables> ReadAsync(Town town, CancellationToken cancellationToken)
