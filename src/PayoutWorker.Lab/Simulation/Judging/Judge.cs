@@ -11,7 +11,7 @@ namespace PayoutWorker.Lab.Simulation.Judging;
 /// Watches every commit and every call, and compares the end with the bank's own ledger. J1 to J9 are those of the
 /// failure catalogue; "rule n" are the design's.
 /// </summary>
-internal sealed partial class Judge(World world, SeedPlan plan)
+internal sealed partial class Judge(World world, SeedPlan plan) : IStoreWatch
 {
     private readonly Dictionary<string, ModelRow> _byPayee = new(StringComparer.Ordinal);
     private readonly Dictionary<long, OrderPlan> _plans = [];
@@ -52,6 +52,10 @@ internal sealed partial class Judge(World world, SeedPlan plan)
     public void ArrivesTooLate(ModelRow row) => _tooLate.Add(row.Id);
 
     public ModelRow? RowOf(string payee) => _byPayee.GetValueOrDefault(payee);
+
+    /// <summary>A person looks into it and lets it go on.</summary>
+    public void ProjectStopped(string project) =>
+        world.At(TimeSpan.FromMinutes(10), () => Model.Resume("project", project));
 
     public void Claimed(ModelRow row, string owner, Payout payout, PayoutState found)
     {

@@ -3,11 +3,11 @@ using PayoutWorker.Payouts;
 namespace PayoutWorker.Lab.Simulation.Model;
 
 /// <summary>One payout in all its tables: outbox, work, bank_session, bank_call, event, return_watch.</summary>
-internal sealed class ModelRow(long id, Order order, DateTimeOffset now)
+internal sealed class ModelRow(long id, Order order, string bankRef, DateTimeOffset now)
 {
     public long Id { get; } = id;
     public Order Order { get; set; } = order;
-    public string BankRef { get; } = $"ref{id:0000}";
+    public string BankRef { get; } = bankRef;
 
     // work; State is that of work while open, of outbox when not.
     public bool IsOpen { get; set; } = true;
@@ -24,6 +24,7 @@ internal sealed class ModelRow(long id, Order order, DateTimeOffset now)
     public int SessionN { get; set; }
     public int Claims { get; set; }
     public int Polls { get; set; }
+    public DateTimeOffset? HeardAt { get; set; }
 
     // Results of outbox.
     public PayoutState? Shown { get; set; }
@@ -67,6 +68,7 @@ internal sealed class ModelRow(long id, Order order, DateTimeOffset now)
             Claims = IsOpen ? Claims : 0,
             Polls = IsOpen ? Polls : 0,
             Stopped = IsOpen && stopped,
+            HeardAt = IsOpen ? HeardAt : null,
             ReturnedAmount = Result.ReturnedAmount,
             Now = now,
         };

@@ -24,12 +24,13 @@ internal partial class ModelStore
                 || (
                     read.Fence == after.Fence
                     && read.HoldAsked == after.HoldAsked
+                    && read.HeardAt == after.HeardAt
                     && read.Claims == after.Claims
                     && read.Polls == after.Polls
                 )
             );
         if (!same)
-            judge.Fail("after", $"{row.BankRef}: goes on as {after}, and the database says {read}");
+            watch.Fail("after", $"{row.BankRef}: goes on as {after}, and the database says {read}");
     }
 
     // The unique indexes of bank_session.
@@ -65,7 +66,7 @@ internal partial class ModelStore
 
     private void Refuse(string text)
     {
-        judge.Fail("constraint", text);
+        watch.Fail("constraint", text);
         throw new InvalidOperationException(text);
     }
 }

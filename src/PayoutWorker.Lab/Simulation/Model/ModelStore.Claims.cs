@@ -9,7 +9,7 @@ internal partial class ModelStore
 {
     public IReadOnlyList<Claimed> Claim(string owner, ClaimOrder order)
     {
-        var (least, most) = order.Suspects ? (0, int.MaxValue) : (0, Suspicious - 1);
+        var (least, most) = order.Suspects ? (Suspicious, short.MaxValue) : (0, Suspicious - 1);
         List<(ModelRow Row, string? Project)> taken = [];
         var shares = Shares.Of(order.Slots);
         for (var i = 0; i < shares.States.Length; i++)
@@ -84,7 +84,7 @@ internal partial class ModelStore
         if (world.Tracing)
             world.Note($"{owner} claims {row.BankRef} {found.Text()} f{row.Fence} claims {row.Claims}");
         var payout = Read(row);
-        judge.Claimed(row, owner, payout, found);
+        watch.Claimed(row, owner, payout, found);
         return new Claimed(payout, found);
     }
 

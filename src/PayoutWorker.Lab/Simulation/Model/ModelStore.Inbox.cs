@@ -10,7 +10,13 @@ internal partial class ModelStore
 {
     private readonly HashSet<string> _hashes = [];
     private readonly List<ModelWebhook> _unapplied = [];
+    private IReadOnlyList<ModelWebhook> _beingApplied = [];
     private long _webhooks;
+
+    public IReadOnlyList<ModelWebhook> Unapplied => _unapplied;
+
+    /// <summary>How many different bodies were ever stored.</summary>
+    public int WebhooksStored => _hashes.Count;
 
     public DateTimeOffset? NextWebhook
     {
@@ -33,10 +39,12 @@ internal partial class ModelStore
 
     public void AddWebhook(RawWebhook webhook)
     {
+        // A body that comes again takes a number all the same, as the table's sequence gives it one.
+        _webhooks++;
         if (!_hashes.Add(Convert.ToBase64String(webhook.Sha256)))
             return;
         Commits++;
-        _unapplied.Add(new ModelWebhook(++_webhooks, webhook.Body, world.Now));
+        _unapplied.Add(new ModelWebhook(_webhooks, webhook.Body, world.Now));
     }
 
     public InboxResult ApplyInbox(string owner, InboxOrder order)
@@ -49,6 +57,7 @@ internal partial class ModelStore
             .ToArray();
         if (stored.Length == 0)
             return InboxResult.None;
+        _beingApplied = stored;
         // Owners and payouts as they are when the set is taken.
         var owners = stored.Select(webhook => OwnerOf(webhook.View)).ToArray();
         var payouts = owners.OfType<Owner>().Select(one => one.Row).Distinct().ToDictionary(row => row.Id, Read);
@@ -56,12 +65,21 @@ internal partial class ModelStore
         for (var i = 0; i < stored.Length; i++)
         {
             var webhook = stored[i];
-            webhook.SessionId = webhook.View?.Session?.Id;
-            if (owners[i] is not { } found)
-                PutOff(webhook, order);
-            else if (ApplyOne(owner, webhook, found, payouts, order) is { } one)
-                written.Add(one);
+            try
+            {
+                if (owners[i] is not { } found)
+                    PutOff(webhook, order);
+                else if (ApplyOne(owner, webhook, found, payouts, order) is { } one)
+                    written.Add(one);
+                webhook.SessionId = webhook.View?.Session?.Id;
+            }
+            catch (InvalidOperationException)
+            {
+                // What the tables refuse is put off; the others of its set are applied one by one.
+                webhook.DueAt = world.Now + order.OrphanRetry;
+            }
         }
+        _beingApplied = [];
         var orphans = stored.Count(webhook => !webhook.IsApplied);
         _unapplied.RemoveAll(webhook => webhook.IsApplied);
         Commits++;
@@ -114,8 +132,9 @@ internal partial class ModelStore
 
     private void WakeOrphans(string sessionId)
     {
+        // Those being applied in this transaction get their own times when it ends.
         foreach (var webhook in _unapplied)
-            if (webhook.SessionId == sessionId)
+            if (webhook.SessionId == sessionId && !_beingApplied.Contains(webhook))
                 webhook.DueAt = world.Now;
     }
 

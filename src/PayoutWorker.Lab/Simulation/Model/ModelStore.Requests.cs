@@ -8,6 +8,7 @@ internal partial class ModelStore
     private readonly HashSet<(string Scope, string Value)> _stops = [];
 
     public bool HasStops => _stops.Count > 0;
+    public IReadOnlyCollection<(string Scope, string Value)> Stops => _stops;
 
     public bool IsStopped(string? project, Order order) =>
         _stops.Count > 0
@@ -49,8 +50,7 @@ internal partial class ModelStore
             if (!row.Hold)
                 return false;
             row.Hold = false;
-            row.DueAt = Earlier(row.DueAt, world.Now);
-            Commits++;
+            Requested(row, row.State, "released");
             return true;
         }
         if (row.HeldKind == HoldKind.Mismatch)
@@ -61,27 +61,39 @@ internal partial class ModelStore
         row.HeldKind = null;
         row.Hold = false;
         row.StateSince = world.Now;
+        row.DueAt = world.Now;
         row.Fence++;
         row.Claims = 0;
         row.Polls = 0;
         row.Shown = null;
         row.Result = row.Result with { Reason = null };
         Requested(row, PayoutState.Held, "released");
-        judge.Released(row);
+        watch.Released(row);
         return true;
     }
 
-    public void Stop(string scope, string value)
+    /// <returns>The calls under way that it comes too late for.</returns>
+    public int Stop(string scope, string value)
     {
         _stops.Add((scope, value));
         Commits++;
         if (world.Tracing)
             world.Note($"stop {scope} {value}");
+        return _rows.Count(row =>
+            row.IsOpen
+            && row.State
+                is PayoutState.Creating
+                    or PayoutState.Starting
+                    or PayoutState.Initiating
+                    or PayoutState.Confirming
+            && Covers(scope, value, row.Project, row.Order)
+        );
     }
 
-    public void Resume(string scope, string value)
+    /// <returns>There was such a stop.</returns>
+    public bool Resume(string scope, string value)
     {
-        _stops.Remove((scope, value));
+        var found = _stops.Remove((scope, value));
         Commits++;
         if (world.Tracing)
             world.Note($"resume {scope} {value}");
@@ -89,10 +101,12 @@ internal partial class ModelStore
             if (
                 row.IsOpen
                 && row.State is PayoutState.Creating or PayoutState.Created or PayoutState.Ready
+                && row.Claims == 0
                 && row.DueAt > world.Now
                 && row.DueAt < world.Now + TimeSpan.FromMinutes(1)
             )
                 row.DueAt = world.Now;
+        return found;
     }
 
     public void ResumeAll()
@@ -100,6 +114,15 @@ internal partial class ModelStore
         foreach (var (scope, value) in _stops.OrderBy(stop => stop).ToArray())
             Resume(scope, value);
     }
+
+    private static bool Covers(string scope, string value, string? project, Order order) =>
+        scope switch
+        {
+            "all" => true,
+            "project" => project == value,
+            "account" => order.SenderAccount == value,
+            _ => Store.DbText.Text(order.Method) == value,
+        };
 
     private void Requested(ModelRow row, PayoutState from, string why)
     {

@@ -1,5 +1,4 @@
 using PayoutWorker.Lab.Simulation.Engine;
-using PayoutWorker.Lab.Simulation.Judging;
 using PayoutWorker.Payouts;
 using PayoutWorker.Store;
 
@@ -9,7 +8,7 @@ namespace PayoutWorker.Lab.Simulation.Model;
 /// The database in memory, with the meaning of the statements in Store/Sql and of the functions in sql/migrations.
 /// Every operation is one transaction; delays, lost commits and crashes are put around it by whoever calls.
 /// </summary>
-internal partial class ModelStore(World world, Judge judge, TimeSpan firstReturnWatch)
+internal partial class ModelStore(World world, IStoreWatch watch, TimeSpan firstReturnWatch)
 {
     // As in PostgresStore: claims without a result after which a payout is claimed alone.
     private const int Suspicious = 5;
@@ -53,9 +52,15 @@ internal partial class ModelStore(World world, Judge judge, TimeSpan firstReturn
         }
     }
 
-    public ModelRow Insert(Order order)
+    /// <param name="bankRef">The reference that the bank sees; null for one made of the row's number.</param>
+    public ModelRow Insert(Order order, string? bankRef = null, int priority = 0, TimeSpan notBefore = default)
     {
-        var row = new ModelRow(_rows.Count + 1, order, world.Now);
+        var id = _rows.Count + 1;
+        var row = new ModelRow(id, order, bankRef ?? $"ref{id:0000}", world.Now)
+        {
+            Priority = priority,
+            DueAt = world.Now + notBefore,
+        };
         _rows.Add(row);
         _byRef.Add(row.BankRef, row);
         Commits++;
@@ -71,7 +76,7 @@ internal partial class ModelStore(World world, Judge judge, TimeSpan firstReturn
         if (!Transitions.Allows(before.State, change.To))
         {
             var text = $"payout {payoutId} cannot go from {before.State.Text()} to {change.To.Text()}";
-            judge.Fail("J7", text + $" ({change.Why})");
+            watch.Fail("J7", text + $" ({change.Why})");
             throw new InvalidOperationException(text);
         }
         var after = before.After(change);
@@ -120,8 +125,7 @@ internal partial class ModelStore(World world, Judge judge, TimeSpan firstReturn
         if (change.StopProject is not null && after.Project is { } project)
         {
             Stop("project", project);
-            // A person looks into it and lets it go on.
-            world.At(TimeSpan.FromMinutes(10), () => Resume("project", project));
+            watch.ProjectStopped(project);
         }
         if (world.Tracing)
             world.Note(
@@ -129,7 +133,7 @@ internal partial class ModelStore(World world, Judge judge, TimeSpan firstReturn
                     + $"f{after.Fence} due +{change.DueIn} intent {change.Intent?.Text() ?? "-"} {change.Why} "
                     + $"[{change.Evidence}] {change.Outcome?.Word}"
             );
-        judge.Written(row, owner, before, change, after);
+        watch.Written(row, owner, before, change, after);
         Compare(row, after);
     }
 
@@ -154,6 +158,7 @@ internal partial class ModelStore(World world, Judge judge, TimeSpan firstReturn
         row.SessionN = after.Session?.N ?? 0;
         row.Claims = after.Claims;
         row.Polls = after.Polls;
+        row.HeardAt = after.HeardAt;
     }
 
     private void WriteSession(ModelRow row, Change change)
@@ -195,7 +200,7 @@ internal partial class ModelStore(World world, Judge judge, TimeSpan firstReturn
         var n = after.Session!.N;
         if (row.Calls.TryGetValue((n, step), out var call))
         {
-            judge.Resending(row, call);
+            watch.Resending(row, call);
             call.Sends++;
             call.Outcome = call.Code = call.Text = null;
         }
@@ -213,6 +218,9 @@ internal partial class ModelStore(World world, Judge judge, TimeSpan firstReturn
         if (change.Result is not null || (before.State == PayoutState.Held && after.State != PayoutState.Held))
         {
             var result = change.Result ?? new Result();
+            // What is final and stays so, as when a part comes back, keeps its day.
+            if (!final || row.Shown != after.State)
+                row.FinishedAt = final ? world.Now : null;
             row.Shown = final || after.State == PayoutState.Held ? after.State : null;
             row.Result = result with
             {
@@ -220,7 +228,6 @@ internal partial class ModelStore(World world, Judge judge, TimeSpan firstReturn
                 PayoutId = result.PayoutId ?? row.Result.PayoutId,
             };
             row.ResultProject ??= after.Project;
-            row.FinishedAt = final ? world.Now : null;
             if (final)
             {
                 row.State = after.State;
