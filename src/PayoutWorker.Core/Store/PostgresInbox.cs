@@ -232,9 +232,10 @@ internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> n
         if (set.Count == 0)
             return;
         var (sql, parameters) = set.ToCommand();
-        await connection.ExecuteAsync(
-            new CommandDefinition(sql, parameters, transaction, cancellationToken: cancellationToken)
-        );
+        if (sql.Length > 0)
+            await connection.ExecuteAsync(
+                new CommandDefinition(sql, parameters, transaction, cancellationToken: cancellationToken)
+            );
     }
 
     private static Task MarkAsync(

@@ -169,7 +169,9 @@ internal sealed class PostgresStore : IPayoutStore
         if (set.Count > 0)
         {
             var (sql, parameters) = set.ToCommand();
-            await connection.ExecuteAsync(sql, parameters, transaction);
+            // What only a payout under way would keep may leave nothing to write for a final one.
+            if (sql.Length > 0)
+                await connection.ExecuteAsync(sql, parameters, transaction);
         }
         // Not cancellable: whether a commit that was cut off happened is not known.
         await transaction.CommitAsync(CancellationToken.None);
