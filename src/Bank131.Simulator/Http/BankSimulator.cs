@@ -35,6 +35,9 @@ internal sealed class BankSimulator : IAsyncDisposable
     public BankLedger Ledger => _gate.Ledger;
     public EventLog Events { get; }
 
+    /// <summary>When the bank does something by itself next; null if nothing will.</summary>
+    public DateTimeOffset? NextDue => _gate.Do((bank, _) => bank.NextDue);
+
     public static Task<BankSimulator> StartAsync(SimulatorOptions options, CancellationToken cancellationToken) =>
         StartAsync(options, TimeProvider.System, cancellationToken);
 

@@ -77,6 +77,7 @@ internal sealed class HttpBank : IAsyncDisposable
         Difference("events", core.Events.Select(Text), Bank.Events.After().Select(Text))
             .Concat(Difference("ledger", core.Machine.Ledger.All().Select(Text), Bank.Ledger.All().Select(Text)))
             .Concat(Difference("sessions", core.Shown.Select(Hex), Bank.SessionIds().Select(id => Hex(Bank.Show(id)!))))
+            .Concat(Difference("next act", [$"{core.Machine.NextDue:O}"], [$"{Bank.NextDue:O}"]))
             .Concat(Difference("webhooks", core.Webhooks.Select(Hex), _partner.All.Select(got => Hex(got.Body))));
 
     private static IEnumerable<string> Difference(string what, IEnumerable<string> core, IEnumerable<string> program)
