@@ -19,15 +19,22 @@ internal sealed class PlantedSqlTests
         .. Script.Any.Generator.Sample(50, new Rnd(131, 2027), ScriptsMax),
     ];
 
+    private VirtualClock _clean = null!;
+
     public static IEnumerable<SqlBug> Bugs => SqlBugs.All;
+
+    [OneTimeSetUp]
+    public async Task CreateAsync() => _clean = await VirtualClock.CreateAsync();
+
+    [OneTimeTearDown]
+    public async Task DropAsync() => await _clean.DisposeAsync();
 
     [TestCaseSource(nameof(Bugs))]
     public async Task Is_seen(SqlBug bug)
     {
         var (script, seen) = await FindAsync(bug);
         Assert.That(script, Is.Not.Null, $"{ScriptsMax} scripts did not see that {bug.What}");
-        await using var clean = await VirtualClock.CreateAsync();
-        Assert.That(await ModelRun.PlayAsync(clean, script!), Is.Null, "without the bug");
+        Assert.That(await ModelRun.PlayAsync(_clean, script!), Is.Null, "without the bug");
         TestContext.Out.WriteLine($"{bug}: {seen}");
     }
 
