@@ -17,7 +17,12 @@ internal sealed record Call(string Project, string Path, byte[] Body, string? Ke
     public static Call? Of(Errand errand, IReadOnlyList<byte[]> shown) =>
         errand switch
         {
-            Errand.Create one => new(Manual, BankPath.CreateRko, BankJson.Bytes(new CreateSession(null)), KeyOf(one.Key)),
+            Errand.Create one => new(
+                Manual,
+                BankPath.CreateRko,
+                BankJson.Bytes(new CreateSession(null)),
+                KeyOf(one.Key)
+            ),
             Errand.Start one => new(
                 Manual,
                 BankPath.StartRko,
@@ -50,8 +55,7 @@ internal sealed record Call(string Project, string Path, byte[] Body, string? Ke
 
     public static string Account(int payee) => $"4081781040000386953{payee}";
 
-    private static Call Asked(string id) =>
-        new(Manual, BankPath.Status, BankJson.Bytes(new AskSession(id)), null);
+    private static Call Asked(string id) => new(Manual, BankPath.Status, BankJson.Bytes(new AskSession(id)), null);
 
     private static Call Intruding(Intrusion kind, string id) =>
         kind switch

@@ -63,7 +63,12 @@ internal sealed record Errands(int Habits, IReadOnlyList<Errand> All)
     private static Gen<Errand> Confirms() =>
         from session in Some()
         from key in Keys()
-        from information in Gen.Elements(Information.AsShown, Information.AsShown, Information.None, Information.Changed)
+        from information in Gen.Elements(
+            Information.AsShown,
+            Information.AsShown,
+            Information.None,
+            Information.Changed
+        )
         select (Errand)new Errand.Confirm(session, key, information);
 
     private static Gen<Errand> Scripts() =>
@@ -86,6 +91,9 @@ internal sealed record Errands(int Habits, IReadOnlyList<Errand> All)
         var all = errands.All;
         for (var size = all.Count / 2; size > 0; size /= 2)
         for (var from = 0; from + size <= all.Count; from += size)
-            yield return errands with { All = [.. all.Take(from), .. all.Skip(from + size)] };
+            yield return errands with
+            {
+                All = [.. all.Take(from), .. all.Skip(from + size)],
+            };
     }
 }

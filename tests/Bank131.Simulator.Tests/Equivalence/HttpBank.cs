@@ -60,7 +60,9 @@ internal sealed class HttpBank : IAsyncDisposable
         if (differences.Length > 0)
             throw new InvalidOperationException($"{when}:\n{string.Join('\n', differences)}");
         if (_partner.All.Any(webhook => webhook.KeyId is null) != core.Events.Any(IsForged))
-            throw new InvalidOperationException($"{when}: a webhook is signed badly that no fault forged, or the reverse");
+            throw new InvalidOperationException(
+                $"{when}: a webhook is signed badly that no fault forged, or the reverse"
+            );
     }
 
     public async ValueTask DisposeAsync()
@@ -82,13 +84,17 @@ internal sealed class HttpBank : IAsyncDisposable
 
     private static IEnumerable<string> Difference(string what, IEnumerable<string> core, IEnumerable<string> program)
     {
-        var (left, right) = (core.Order(StringComparer.Ordinal).ToList(), program.Order(StringComparer.Ordinal).ToList());
+        var (left, right) = (
+            core.Order(StringComparer.Ordinal).ToList(),
+            program.Order(StringComparer.Ordinal).ToList()
+        );
         if (left.SequenceEqual(right))
             return [];
         foreach (var one in left.ToArray())
             if (right.Remove(one))
                 left.Remove(one);
-        return left.Select(one => $"  {what}, core only: {one}").Concat(right.Select(one => $"  {what}, program only: {one}"));
+        return left.Select(one => $"  {what}, core only: {one}")
+            .Concat(right.Select(one => $"  {what}, program only: {one}"));
     }
 
     private string? Signature(Call call) =>

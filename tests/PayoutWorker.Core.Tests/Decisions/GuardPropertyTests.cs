@@ -94,13 +94,18 @@ internal sealed class GuardPropertyTests
                 Assert.That(Taken(card, paid, body.ToJsonString()), Is.False, $"{path}: {how}");
             }
         }
-        Assert.That(guarded, Is.EqualTo((card, paid) switch
-        {
-            (true, true) => 5,
-            (true, false) => 6,
-            (false, true) => 6,
-            _ => 18,
-        }));
+        Assert.That(
+            guarded,
+            Is.EqualTo(
+                (card, paid) switch
+                {
+                    (true, true) => 5,
+                    (true, false) => 6,
+                    (false, true) => 6,
+                    _ => 18,
+                }
+            )
+        );
     }
 
     [Test]
@@ -159,7 +164,8 @@ internal sealed class GuardPropertyTests
     private static bool IsGuarded(string path, bool paid)
     {
         var plain = Plain(path);
-        return !Free.Contains(plain) && !(paid && FreeWhenPaid.Any(free => plain.StartsWith(free, StringComparison.Ordinal)));
+        return !Free.Contains(plain)
+            && !(paid && FreeWhenPaid.Any(free => plain.StartsWith(free, StringComparison.Ordinal)));
     }
 
     private static string Plain(string path) =>
@@ -173,7 +179,10 @@ internal sealed class GuardPropertyTests
         var absent = !MayMiss(path);
         if (absent)
         {
-            yield return ("left out", (body, at) => ((JsonObject)At(body, at).Parent!).Remove(at[(at.LastIndexOf('.') + 1)..]));
+            yield return (
+                "left out",
+                (body, at) => ((JsonObject)At(body, at).Parent!).Remove(at[(at.LastIndexOf('.') + 1)..])
+            );
             yield return ("null", (body, at) => Put(body, at, null));
             yield return ("an object", (body, at) => Put(body, at, new JsonObject()));
             yield return ("a list of itself", (body, at) => Put(body, at, new JsonArray(At(body, at).DeepClone())));
@@ -191,7 +200,9 @@ internal sealed class GuardPropertyTests
                 (body, at) =>
                 {
                     var text = Text(body, at).ToCharArray();
-                    text[place % text.Length] = (char)(text[place % text.Length] == 'z' ? 'y' : text[place % text.Length] + 1);
+                    text[place % text.Length] = (char)(
+                        text[place % text.Length] == 'z' ? 'y' : text[place % text.Length] + 1
+                    );
                     var isNumber = At(body, at).GetValueKind() == System.Text.Json.JsonValueKind.Number;
                     Put(
                         body,

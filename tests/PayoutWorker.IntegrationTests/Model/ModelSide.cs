@@ -94,28 +94,62 @@ internal sealed class ModelSide : ISide
         {
             if (row.IsOpen)
                 yield return Line(
-                    "work", row.Id, row.State.Text(), row.StateSince, row.DueAt, row.Fence, row.Cancel, row.Hold,
-                    row.HeldFrom?.Text(), row.HeldKind is { } kind ? DbText.Text(kind) : null, row.Project,
-                    row.SessionN, row.Claims, row.Polls, row.HeardAt
+                    "work",
+                    row.Id,
+                    row.State.Text(),
+                    row.StateSince,
+                    row.DueAt,
+                    row.Fence,
+                    row.Cancel,
+                    row.Hold,
+                    row.HeldFrom?.Text(),
+                    row.HeldKind is { } kind ? DbText.Text(kind) : null,
+                    row.Project,
+                    row.SessionN,
+                    row.Claims,
+                    row.Polls,
+                    row.HeardAt
                 );
             yield return Line(
-                "outbox", row.Id, row.Shown?.Text(), row.ResultProject, row.Result.SessionId, row.Result.PayoutId,
-                row.Result.ErrorCode, row.Result.ErrorText, row.Result.Reason, row.Result.ReturnedAmount,
-                row.FinishedAt, row.Order.SealedCard is not null
+                "outbox",
+                row.Id,
+                row.Shown?.Text(),
+                row.ResultProject,
+                row.Result.SessionId,
+                row.Result.PayoutId,
+                row.Result.ErrorCode,
+                row.Result.ErrorText,
+                row.Result.Reason,
+                row.Result.ReturnedAmount,
+                row.FinishedAt,
+                row.Order.SealedCard is not null
             );
             foreach (var s in row.Sessions.Values)
-                yield return Line(
-                    "session", row.Id, s.N, s.BankId, DbText.Text(s.Use), s.ConfirmInformation, s.Echo
-                );
+                yield return Line("session", row.Id, s.N, s.BankId, DbText.Text(s.Use), s.ConfirmInformation, s.Echo);
             foreach (var call in row.Calls.Values.OrderBy(call => call.SessionN).ThenBy(call => call.Step.Text()))
                 yield return Line(
-                    "call", row.Id, call.SessionN, call.Step.Text(), call.Key, call.Sends, call.LastSentAt,
-                    call.Outcome, call.Code, call.Text,
-                    call.BodyHash is null ? null : Convert.ToHexStringLower(call.BodyHash), call.IntendedBy
+                    "call",
+                    row.Id,
+                    call.SessionN,
+                    call.Step.Text(),
+                    call.Key,
+                    call.Sends,
+                    call.LastSentAt,
+                    call.Outcome,
+                    call.Code,
+                    call.Text,
+                    call.BodyHash is null ? null : Convert.ToHexStringLower(call.BodyHash),
+                    call.IntendedBy
                 );
             foreach (var one in row.Events)
                 yield return Line(
-                    "event", row.Id, one.Who, one.From?.Text(), one.To.Text(), one.Why.Split(':')[0], one.Evidence
+                    "event",
+                    row.Id,
+                    one.Who,
+                    one.From?.Text(),
+                    one.To.Text(),
+                    one.Why.Split(':')[0],
+                    one.Evidence
                 );
             if (row.NextReturn is { } next)
                 yield return Line("return_watch", row.Id, row.ReturnsAsked, next, row.PaidAt);

@@ -8,7 +8,8 @@ namespace PayoutWorker.IntegrationTests.Model;
 /// <summary>
 /// The simulation stands or falls with its model of the database. Here random commands go to the model and to the
 /// store that ships, and after each of them both have said the same and hold the same rows.
-/// PAYOUTS_MODEL_SCRIPTS plays that many new scripts; PAYOUTS_MODEL_REPLAY replays what a failure printed.
+/// PAYOUTS_MODEL_SCRIPTS plays that many new scripts; PAYOUTS_MODEL_REPLAY begins with the one whose seed and size a
+/// failure printed as those of its last step, e.g. <c>(3397416791399245382,15519114376518160673,3)</c>.
 /// </summary>
 [NonParallelizable]
 internal sealed class ModelStoreTests
@@ -37,7 +38,10 @@ internal sealed class ModelStoreTests
         if ((replay ?? (more is null ? Usual : null)) is { } seed)
         {
             var parts = seed.Trim('(', ')').Split(',').Select(ulong.Parse).ToArray();
-            config = config.WithReplay(parts[0], parts[1]);
+            config =
+                parts.Length > 2
+                    ? config.WithReplay(parts[0], parts[1], (int)parts[2])
+                    : config.WithReplay(parts[0], parts[1]);
         }
 
         // FsCheck prints the seed, and looks for the shortest script that still differs.

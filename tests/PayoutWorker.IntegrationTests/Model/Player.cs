@@ -192,8 +192,18 @@ internal sealed class Player(ISide side)
             Fault.SessionOfAnother when payout.Session is { BankId: null } mine && other.Session?.BankId is { } id =>
                 new Change { To = payout.State, Session = mine with { BankId = id } },
             Fault.IllegalMove => new Change { To = PayoutState.Returned, Result = new Result(Reason: "meddled") },
-            Fault.ProjectStopped => new Change { To = payout.State, DueIn = null, StopProject = "meddled" },
-            _ => new Change { To = payout.State, DueIn = null, Why = "meddled: only a note" },
+            Fault.ProjectStopped => new Change
+            {
+                To = payout.State,
+                DueIn = null,
+                StopProject = "meddled",
+            },
+            _ => new Change
+            {
+                To = payout.State,
+                DueIn = null,
+                Why = "meddled: only a note",
+            },
         };
         return WriteAsync(meddle.Worker, payout.Id, (_, _) => change);
     }

@@ -11,7 +11,19 @@ internal sealed record Script(IReadOnlyList<Command> Commands)
     private const int LeastCommands = 20;
     private const int MostCommands = 70;
 
-    private static readonly int[] Waits = [1, 700, 2_000, 5_000, 31_000, 61_000, 101_000, 900_000, 3_700_000, 90_000_000];
+    private static readonly int[] Waits =
+    [
+        1,
+        700,
+        2_000,
+        5_000,
+        31_000,
+        61_000,
+        101_000,
+        900_000,
+        3_700_000,
+        90_000_000,
+    ];
 
     public override string ToString() => "\n" + string.Join('\n', Commands.Select((c, i) => $"  {i + 1, 3}. {c}"));
 
@@ -45,14 +57,34 @@ internal sealed record Script(IReadOnlyList<Command> Commands)
             (7, Where().Select(Command (at) => new Command.Drive(at.Worker, at.Payout))),
             (6, Answers()),
             (5, Looks()),
-            (1, from at in Where() from refused in Yes(3) select (Command)new Command.LookInVain(at.Worker, at.Payout, refused)),
+            (
+                1,
+                from at in Where()
+                from refused in Yes(3)
+                select (Command)new Command.LookInVain(at.Worker, at.Payout, refused)
+            ),
             (5, Webhooks()),
-            (4, from limit in Gen.Elements(1, 2, 50) from late in Yes(10) select (Command)new Command.ApplyInbox(limit, late ? 10 : 0)),
-            (2, from at in Where() from wish in Gen.Elements(Enum.GetValues<Wish>()) select (Command)new Command.Request(at.Payout, wish)),
+            (
+                4,
+                from limit in Gen.Elements(1, 2, 50)
+                from late in Yes(10)
+                select (Command)new Command.ApplyInbox(limit, late ? 10 : 0)
+            ),
+            (
+                2,
+                from at in Where()
+                from wish in Gen.Elements(Enum.GetValues<Wish>())
+                select (Command)new Command.Request(at.Payout, wish)
+            ),
             (1, Gen.Choose(0, 5).Select(Command (scope) => new Stop(scope))),
             (2, Gen.Choose(0, 5).Select(Command (scope) => new Command.Resume(scope))),
             (1, Gen.Constant<Command>(new Command.WatchReturns())),
-            (1, from at in Where() from fault in Gen.Elements(Enum.GetValues<Fault>()) select (Command)new Command.Meddle(at.Worker, at.Payout, fault))
+            (
+                1,
+                from at in Where()
+                from fault in Gen.Elements(Enum.GetValues<Fault>())
+                select (Command)new Command.Meddle(at.Worker, at.Payout, fault)
+            )
         );
 
     private static Gen<Command> Inserted(OrderKind kind) =>

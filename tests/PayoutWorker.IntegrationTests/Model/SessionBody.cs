@@ -30,7 +30,12 @@ internal static class SessionBody
                 next_action = waits ? "confirm" : null,
                 metadata = reference is null ? null : new { @ref = reference },
                 payments = Enumerable
-                    .Range(0, payoutStatus is null ? 0 : shown == Shown.Doubled ? 2 : 1)
+                    .Range(
+                        0,
+                        payoutStatus is null ? 0
+                            : shown == Shown.Doubled ? 2
+                            : 1
+                    )
                     .Select(i => Payment(payout, shown, payoutStatus!, i)),
             },
         };
@@ -66,7 +71,10 @@ internal static class SessionBody
             amount_details = new { amount = order.Amount.Minor + (other ? 1 : 0), currency = "rub" },
             payment_method = order.Method == Method.Card
                 ? (object)new { card = new { last4 = order.Recipient.CardLast4 } }
-                : new { bank_account = new { ru = new { account = order.Recipient.Account, bik = order.Recipient.Bik } } },
+                : new
+                {
+                    bank_account = new { ru = new { account = order.Recipient.Account, bik = order.Recipient.Bik } },
+                },
             participant_details = new { sender = new { account = order.SenderAccount } },
             refunds = back == 0
                 ? []

@@ -102,6 +102,5 @@ internal static class Setting
     private static BankAnswer.Accepted Taken(Payout payout, int n, Shown shown) =>
         new(SessionBody.View(payout, n, shown)) { HttpStatus = 200 };
 
-    private static BankAnswer.Refused Refused(string code) =>
-        new(new BankError(code, "in words")) { HttpStatus = 400 };
+    private static BankAnswer.Refused Refused(string code) => new(new BankError(code, "in words")) { HttpStatus = 400 };
 }

@@ -36,7 +36,11 @@ internal sealed class PlantedGuardTests
                 // Both look at the row while somebody else holds it, and so at the same time.
                 await using var connection = await database.Admin.OpenConnectionAsync();
                 await using var transaction = await connection.BeginTransactionAsync();
-                await using var hold = new NpgsqlCommand("SELECT FROM payouts.work FOR UPDATE", connection, transaction);
+                await using var hold = new NpgsqlCommand(
+                    "SELECT FROM payouts.work FOR UPDATE",
+                    connection,
+                    transaction
+                );
                 await hold.ExecuteNonQueryAsync();
                 var claims = new[] { "a", "b" }
                     .Select(owner => database.Store(owner).ClaimAsync(Rules.Claim, default))
@@ -75,8 +79,8 @@ internal sealed class PlantedGuardTests
             async database =>
             {
                 var id = await database.PayoutAsync(PayoutState.Confirming);
-                return await RefusedAsync(
-                    () => database.ExecuteAsync("UPDATE payouts.work SET state = 'starting' WHERE id = @id", new { id })
+                return await RefusedAsync(() =>
+                    database.ExecuteAsync("UPDATE payouts.work SET state = 'starting' WHERE id = @id", new { id })
                 );
             }
         );
@@ -89,7 +93,9 @@ internal sealed class PlantedGuardTests
             async database =>
             {
                 await database.InsertAsync(new OrderRow("k"));
-                return await RefusedAsync(() => database.ExecuteAsync("UPDATE payouts.outbox SET amount = amount * 10"));
+                return await RefusedAsync(() =>
+                    database.ExecuteAsync("UPDATE payouts.outbox SET amount = amount * 10")
+                );
             }
         );
 

@@ -14,10 +14,7 @@ internal sealed class PlantedSqlTests
 {
     private const int ScriptsMax = 40;
 
-    private static readonly Script[] Scripts =
-    [
-        .. Script.Any.Generator.Sample(50, new Rnd(131, 2027), ScriptsMax),
-    ];
+    private static readonly Script[] Scripts = [.. Script.Any.Generator.Sample(50, new Rnd(131, 2027), ScriptsMax)];
 
     private VirtualClock _clean = null!;
 

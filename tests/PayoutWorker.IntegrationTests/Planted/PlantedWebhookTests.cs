@@ -26,7 +26,11 @@ internal sealed class PlantedWebhookTests : DatabaseTest
         await Db.ExecuteAsync("REVOKE INSERT ON payouts.webhook FROM payouts_worker");
 
         Assert.That(await PostAsync(Db.Store()), Is.EqualTo(503), "without the bug");
-        Assert.That(await PostAsync(new HastyStore(Db.Store())), Is.EqualTo(200), "with it: lost, and the bank is told 200");
+        Assert.That(
+            await PostAsync(new HastyStore(Db.Store())),
+            Is.EqualTo(200),
+            "with it: lost, and the bank is told 200"
+        );
         Assert.That(await StoredAsync(), Is.Zero);
     }
 

@@ -5,7 +5,10 @@ internal static class SqlBugs
 {
     public static IEnumerable<SqlBug> All =>
         [
-            new("C3", "an order that no trigger takes in is lost") { Schema = "DROP TRIGGER take_in ON payouts.outbox" },
+            new("C3", "an order that no trigger takes in is lost")
+            {
+                Schema = "DROP TRIGGER take_in ON payouts.outbox",
+            },
             new("C4", "a claim that never ends leaves the payout stuck")
             {
                 Statement = ("claim_due", "due_at = now() + @lease::interval", "due_at = 'infinity'"),

@@ -129,8 +129,8 @@ internal sealed class Bench : IDisposable
     private async Task StepAsync()
     {
         foreach (var delivery in _machine.Advance(_time.Now).Concat(Bank.First))
-            foreach (var after in _arrivals())
-                _underWay.Enqueue(delivery, _time.Now + after);
+        foreach (var after in _arrivals())
+            _underWay.Enqueue(delivery, _time.Now + after);
         Bank.First.Clear();
         while (_underWay.TryPeek(out var delivery, out var at) && at <= _time.Now)
         {
