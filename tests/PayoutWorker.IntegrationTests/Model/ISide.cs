@@ -32,9 +32,9 @@ internal interface ISide
 
     /// <summary>
     /// Which of several rows due at one moment a claim takes is open, so there are none: puts a due time off by as
-    /// many milliseconds as rows of a lower id share it.
+    /// many milliseconds as rows of a lower id share it. Then the clock moves on.
     /// </summary>
-    Task SpreadDueAsync();
+    Task SpreadDueAndPassAsync(TimeSpan time);
 
     /// <summary>All rows of all tables as text, in a fixed order.</summary>
     Task<IReadOnlyList<string>> RowsAsync();

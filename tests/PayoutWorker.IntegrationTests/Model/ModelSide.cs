@@ -77,13 +77,13 @@ internal sealed class ModelSide : ISide
 
     public Task<bool> ResumeAsync(string scope, string value) => Task.FromResult(_model.Resume(scope, value));
 
-    public Task SpreadDueAsync()
+    public Task SpreadDueAndPassAsync(TimeSpan time)
     {
         var open = _model.Rows.Where(row => row.IsOpen).ToArray();
         var later = open.Select(row => open.Count(other => other.Id < row.Id && other.DueAt == row.DueAt)).ToArray();
         for (var i = 0; i < open.Length; i++)
             open[i].DueAt += TimeSpan.FromMilliseconds(later[i]);
-        return Task.CompletedTask;
+        return PassAsync(time);
     }
 
     public Task<IReadOnlyList<string>> RowsAsync() => Task.FromResult<IReadOnlyList<string>>([.. Rows()]);

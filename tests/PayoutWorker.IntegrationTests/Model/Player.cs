@@ -17,10 +17,8 @@ internal sealed class Player(ISide side)
     /// <returns>What came back, as text; the same from both sides.</returns>
     public async Task<string> PlayAsync(Command command)
     {
-        await side.PassAsync(TimeSpan.FromMilliseconds(7));
-        var payouts = await side.ReadAllAsync();
-        var said = await PlayAsync(command, payouts);
-        await side.SpreadDueAsync();
+        var said = await PlayAsync(command, await side.ReadAllAsync());
+        await side.SpreadDueAndPassAsync(TimeSpan.FromMilliseconds(7));
         return said;
     }
 

@@ -19,18 +19,22 @@ internal sealed class PostgresSide(VirtualClock clock, TimeSpan firstReturnWatch
         )
         """;
 
-    private const string SpreadDue = """
+    private const string SpreadDueAndPass = """
         UPDATE payouts.work AS w
         SET due_at = w.due_at + interval '1 ms' * (
             SELECT count(*) FROM payouts.work AS o WHERE o.id < w.id AND o.due_at = w.due_at
         )
-        WHERE EXISTS (SELECT FROM payouts.work AS o WHERE o.id < w.id AND o.due_at = w.due_at)
+        WHERE EXISTS (SELECT FROM payouts.work AS o WHERE o.id < w.id AND o.due_at = w.due_at);
+        UPDATE test_clock.clock SET at = at + @time;
         """;
 
     private readonly Dictionary<string, PostgresStore> _stores = [];
+    private int _inserted;
 
-    public Task InsertAsync(Order order, int priority, TimeSpan notBefore) =>
-        ExecuteAsync(
+    public Task InsertAsync(Order order, int priority, TimeSpan notBefore)
+    {
+        _inserted++;
+        return ExecuteAsync(
             InsertOrder,
             new
             {
@@ -51,14 +55,13 @@ internal sealed class PostgresSide(VirtualClock clock, TimeSpan firstReturnWatch
                 priority = (short)priority,
             }
         );
+    }
 
     public Task PassAsync(TimeSpan time) => clock.PassAsync(time);
 
     public async Task<IReadOnlyList<Payout>> ReadAllAsync()
     {
-        long[] ids;
-        await using (var connection = await clock.Admin.OpenConnectionAsync())
-            ids = [.. await connection.QueryAsync<long>("SELECT id FROM payouts.outbox")];
+        long[] ids = [.. Enumerable.Range(1, _inserted).Select(id => (long)id)];
         return [.. (await Store("w0").ReadAsync(ids, default)).OrderBy(payout => payout.Id)];
     }
 
@@ -110,7 +113,7 @@ internal sealed class PostgresSide(VirtualClock clock, TimeSpan firstReturnWatch
     public Task<bool> ResumeAsync(string scope, string value) =>
         ScalarAsync<bool>("SELECT payouts.resume(@scope, @value, 'test')", new { scope, value });
 
-    public Task SpreadDueAsync() => ExecuteAsync(SpreadDue);
+    public Task SpreadDueAndPassAsync(TimeSpan time) => ExecuteAsync(SpreadDueAndPass, new { time });
 
     public async Task<IReadOnlyList<string>> RowsAsync()
     {

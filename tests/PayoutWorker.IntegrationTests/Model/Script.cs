@@ -120,7 +120,7 @@ internal sealed record Script(IReadOnlyList<Command> Commands)
     private static Gen<Command> Webhooks() =>
         from at in Where()
         from shown in Words()
-        from attempt in Gen.Choose(0, 2)
+        from attempt in Gen.Choose(0, 1)
         from reference in Yes(2)
         from old in Yes(8)
         select (Command)new Command.Webhook(at.Payout, shown, attempt, reference, old);

@@ -92,6 +92,10 @@ internal sealed class VirtualClock : IAsyncDisposable
 
     private static NpgsqlDataSource Source(string connectionString) =>
         NpgsqlDataSource.Create(
-            new NpgsqlConnectionStringBuilder(connectionString) { SearchPath = "test_clock,pg_catalog" }
+            new NpgsqlConnectionStringBuilder(connectionString)
+            {
+                SearchPath = "test_clock,pg_catalog",
+                MaxAutoPrepare = 100,
+            }
         );
 }
