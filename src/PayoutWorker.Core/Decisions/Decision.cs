@@ -25,7 +25,7 @@ internal static partial class Decision
                 Step.Cancel,
                 policy
             ),
-            Created => Stopping(payout, policy) is { } change
+            Created => (Stopping(payout, policy) ?? LeaveOldSession(payout)) is { } change
                 ? new Act.Write(change)
                 : Call(payout, Step.Start, policy),
             Ready => AtReady(payout, policy),
@@ -78,11 +78,35 @@ internal static partial class Decision
     private static Change? Stopping(Payout payout, Policy policy, bool forcedOnly = false)
     {
         if (payout.CancelAsked)
-            return Finish(payout, Cancelled, "cancelled before anything was started", new Result(Reason: "cancelled"));
+            return CancelledHere(payout);
         if (payout.HoldAsked)
             return HoldFor(payout, HoldKind.BeforeMoney, "somebody asked to hold it") with { HoldDone = true };
         return payout.Stopped && !forcedOnly ? Stay(payout, policy.Timings.StoppedPause) : null;
     }
+
+    // Nothing was started, as far as this knows. What was here when the database went back may have been paid since.
+    private static Change CancelledHere(Payout payout) =>
+        payout.BeforeGap
+            ? HoldFor(
+                payout,
+                HoldKind.OutcomeUnknown,
+                "to be cancelled, but it was here when the database went back in time and may have been paid: see the "
+                    + "bank's statement"
+            )
+            : Finish(payout, Cancelled, "cancelled before anything was started", new Result(Reason: "cancelled"));
+
+    // The bank shows nothing started in it, and yet a start may have been refused there and a session after it paid, all
+    // of it lost here. The next session's key tells: where the bank knows it, the payout is held.
+    private static Change? LeaveOldSession(Payout payout) =>
+        payout.SessionBeforeGap
+            ? new Change
+            {
+                To = New,
+                Why = "its session is from before the database went back in time, and unused: it is left",
+                Session = payout.Session! with { Use = SessionUse.Dead },
+                SessionEvidence = "unused when the database went back in time",
+            }
+            : null;
 
     // What it is here may be older than what it is at the bank: it is asked about, and nothing is sent.
     private static Act InGap(Payout payout, Policy policy) =>
@@ -150,9 +174,7 @@ internal static partial class Decision
         if (payout.CancelAsked && live && !payout.PaidElsewhere && payout.Call is not { Step: Step.Cancel, Sends: > 0 })
             return Call(payout, Step.Cancel, policy);
         if (payout.CancelAsked && payout.HeldKind == HoldKind.BeforeMoney)
-            return new Act.Write(
-                Finish(payout, Cancelled, "cancelled before anything was started", new Result(Reason: "cancelled"))
-            );
+            return new Act.Write(CancelledHere(payout));
         return live
             ? new Act.Ask(payout.Session!.BankId!)
             : new Act.Write(Stay(payout, policy.Timings.Polls[^1]) with { Asked = true });

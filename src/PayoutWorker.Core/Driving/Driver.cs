@@ -146,7 +146,8 @@ internal sealed class Driver(
             {
                 (goesOn, body) = (false, default);
                 // While stopping nothing new is intended: what is not sent now would have to be asked about.
-                if (!facts && !Mine(p) || decide(p) is not { } change)
+                // After a restore the number may be another order's.
+                if (p.BankRef != Payout.BankRef || !facts && !Mine(p) || decide(p) is not { } change)
                     return null;
                 if (!Mine(p))
                     return change;

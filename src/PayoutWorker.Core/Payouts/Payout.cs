@@ -64,6 +64,9 @@ internal sealed record Payout
     /// <summary>The order was here already when the database went back: what was done for it may be lost here.</summary>
     public bool BeforeGap { get; init; }
 
+    /// <summary>So was its current session: there may have been another after it, which is lost here.</summary>
+    public bool SessionBeforeGap { get; init; }
+
     /// <summary>The bank paid in a session before the current one, which had been proven dead.</summary>
     public bool PaidElsewhere { get; init; }
 
@@ -97,6 +100,7 @@ internal sealed record Payout
             Reason = change.Result?.Reason ?? (moved ? null : Reason),
             Call = CallAfter(change, session),
             ConfirmIntended = session?.N == Session?.N && ConfirmIntended || change.Intent == Step.Confirm,
+            SessionBeforeGap = SessionBeforeGap && session?.N == Session?.N,
             PaidElsewhere = PaidElsewhere || change.Session is { Use: SessionUse.Paid } paid && paid.N < Session?.N,
             HeardAt = change.Heard ? Now : HeardAt,
             Claims = change.DueIn is null ? Claims : 0,

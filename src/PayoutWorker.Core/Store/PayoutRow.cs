@@ -40,6 +40,7 @@ internal sealed class PayoutRow
     public DateTimeOffset? GapOpenedAt { get; init; }
     public bool AfterGap { get; init; }
     public bool BeforeGap { get; init; }
+    public bool SessionBeforeGap { get; init; }
     public bool PaidElsewhere { get; init; }
     public int? SessionN { get; init; }
     public string? SessionId { get; init; }
@@ -94,6 +95,7 @@ internal sealed class PayoutRow
             GapOpenedAt = GapOpenedAt,
             AfterGap = AfterGap,
             BeforeGap = BeforeGap,
+            SessionBeforeGap = SessionBeforeGap,
             PaidElsewhere = PaidElsewhere,
             ReturnedAmount = ReturnedAmount,
             Now = Now,

@@ -63,6 +63,8 @@ internal sealed class SeedRun : IDisposable
         foreach (var order in _plan.Orders)
             _world.At(order.Arrives, () => Insert(order));
         _world.At(_plan.Faults, Heal);
+        if (_plan.Restore is { } restore)
+            _world.At(restore.At - restore.Age, () => BackUp(restore.Age));
         _workers.Start();
         _world.Run(IsOver);
         _judge.Sentence();
@@ -79,6 +81,33 @@ internal sealed class SeedRun : IDisposable
                 $"order {row.BankRef} {order.Order.Method} {order.Order.Flow} {order.Payee} auto {order.IsAutomatic} "
                     + $"{order.Script?.Outcome}"
             );
+    }
+
+    private void BackUp(TimeSpan age)
+    {
+        var backup = _model.BackUp();
+        _world.At(age, () => Restore(backup));
+    }
+
+    private void Restore(ModelBackup backup)
+    {
+        _world.Note($"the database goes back to {backup.MadeAt:HH:mm:ss.fff}");
+        foreach (var row in _model.Rows)
+            _dice.Strikes(FaultKind.Restore, row.State);
+        foreach (var row in _model.Restore(backup))
+        {
+            _toCome++;
+            _world.At(
+                _world.Between(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
+                () =>
+                {
+                    _model.InsertAgain(row);
+                    _toCome--;
+                }
+            );
+        }
+        _judge.Restored(_model.Rows);
+        _people.ReleaseGap();
     }
 
     private void Heal()

@@ -34,6 +34,7 @@ SELECT
     w.id IS NOT NULL AND payouts.is_stopped(w.project, w.sender_account, w.method) AS stopped,
     gap.ever AS after_gap,
     coalesce(o.created_at <= gap.last_found_at, false) AS before_gap,
+    coalesce(s.opened_at <= gap.last_found_at, false) AS session_before_gap,
     gap.opened_at AS gap_opened_at,
     w.heard_at,
     s.n AS session_n,

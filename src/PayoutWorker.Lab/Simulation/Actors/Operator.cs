@@ -28,6 +28,17 @@ internal sealed class Operator(World world, ModelStore model, FaultDice dice)
         world.At(after, () => Do(kind, row));
     }
 
+    /// <summary>Somebody looks again and again whether the gap may be released.</summary>
+    public void ReleaseGap() =>
+        world.At(
+            world.Between(TimeSpan.FromMinutes(1), TimeSpan.FromHours(1)),
+            () =>
+            {
+                if (!model.ReleaseGap())
+                    ReleaseGap();
+            }
+        );
+
     public void Heal()
     {
         model.ResumeAll();

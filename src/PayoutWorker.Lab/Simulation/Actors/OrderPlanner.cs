@@ -24,20 +24,20 @@ internal static class OrderPlanner
         "authentication_error",
     ];
 
-    public static IReadOnlyList<OrderPlan> Make(World world, Sim.SimulatorOptions bank)
+    public static IReadOnlyList<OrderPlan> Make(World world, Sim.SimulatorOptions bank, bool mayComeBackToLife)
     {
         var count = world.Random.Next(Flows.Length, SeedPlan.MaxOrders + 1);
-        return [.. Enumerable.Range(0, count).Select(i => One(i, world, bank))];
+        return [.. Enumerable.Range(0, count).Select(i => One(i, world, bank, mayComeBackToLife))];
     }
 
-    private static OrderPlan One(int i, World world, Sim.SimulatorOptions bank)
+    private static OrderPlan One(int i, World world, Sim.SimulatorOptions bank, bool mayComeBackToLife)
     {
         var (method, flow, auto) = i < Flows.Length ? Flows[i] : Flows[world.Random.Next(Flows.Length)];
         var order = Order(i, method, flow, auto, world);
         var payee = method == Method.Card ? SeedPlan.Card(i) : order.Recipient.Account!;
         var arrives = world.Between(TimeSpan.Zero, TimeSpan.FromSeconds(90));
         var plan = new OrderPlan(order, payee, arrives, null) { IsAutomatic = auto || bank.Projects[0].AutoConfirm };
-        var script = Script(plan, world, bank.Projects[0].WebhookUrl is not null);
+        var script = Script(plan, world, mayComeBackToLife && bank.Projects[0].WebhookUrl is not null);
         var leftOpen =
             script is { Outcome: Sim.Outcome.Error, ResolvesAfter: null } or { SecondPayout: true }
             || script.Mismatches.Count > 0
@@ -69,12 +69,12 @@ internal static class OrderPlanner
         );
     }
 
-    private static Sim.PayoutScript Script(OrderPlan plan, World world, bool webhooks)
+    private static Sim.PayoutScript Script(OrderPlan plan, World world, bool mayComeBackToLife)
     {
         var script = Story(new Sim.PayoutScript(plan.Payee), plan, world);
-        // Who was told "failed" asks no more: only the webhook, or the daily statement, brings the late success.
+        // Who was told "failed" asks no more: only the webhook, or the daily statement, brings the late success, and a restore may lose it.
         if (script.LateSuccessAfter is not null)
-            return webhooks ? script : script with { LateSuccessAfter = null };
+            return mayComeBackToLife ? script : script with { LateSuccessAfter = null };
         return world.Chance(0.35) ? script with { WebhookFaults = WebhookFaults(world) } : script;
     }
 

@@ -44,6 +44,9 @@ internal sealed record SeedPlan
     public required Sim.SimulatorOptions Bank { get; init; }
     public required IReadOnlyList<OrderPlan> Orders { get; init; }
 
+    /// <summary>When the database goes back to a backup, and how old that is then; null: it does not.</summary>
+    public (TimeSpan At, TimeSpan Age)? Restore { get; init; }
+
     /// <summary>The bank neither looks at keys nor minds a second start: each copy of it is a payout more.</summary>
     public bool IsKeyless =>
         Bank.Policies is { DuplicateKey: Sim.DuplicateKey.Ignore, SecondStart: Sim.SecondStart.AddPayout };

@@ -24,6 +24,8 @@ internal static class SeedPlanner
         var random = world.Random;
         var rate = Rates[random.Next(Rates.Length)];
         var bank = Bank(world);
+        var faults = world.Between(TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(20));
+        var restore = Restore(world, bank, faults);
         return new SeedPlan
         {
             Seed = seed,
@@ -32,7 +34,8 @@ internal static class SeedPlanner
             InProgressMax = world.Chance(0.2) ? random.Next(2, 5) : 100,
             FaultRate = rate,
             FaultBudget = 4 + (int)(rate * 300),
-            Faults = world.Between(TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(20)),
+            Faults = faults,
+            Restore = restore,
             Policy = new Policy
             {
                 ErrorCodes = Codes,
@@ -44,8 +47,18 @@ internal static class SeedPlanner
                 },
             },
             Bank = bank,
-            Orders = OrderPlanner.Make(world, bank),
+            Orders = OrderPlanner.Make(world, bank, mayComeBackToLife: restore is null),
         };
+    }
+
+    // Only at a bank that knows its keys: at one that does not, nothing but its statement tells what was lost.
+    private static (TimeSpan At, TimeSpan Age)? Restore(World world, Sim.SimulatorOptions bank, TimeSpan faults)
+    {
+        if (!world.Chance(0.08) || bank.Policies.DuplicateKey == Sim.DuplicateKey.Ignore)
+            return null;
+        var age = TimeSpan.FromMilliseconds(Math.Pow(600_000, world.Random.NextDouble()));
+        var at = world.Between(TimeSpan.FromSeconds(20), faults);
+        return (at, age < at ? age : at);
     }
 
     private static Sim.SimulatorOptions Bank(World world)

@@ -66,6 +66,7 @@ internal sealed class WorkerStore(World world, ModelStore model, FaultDice dice,
 
     private async Task<T> CommitAsync<T>(PayoutState? state, Func<T> transaction)
     {
+        var connected = model.Incarnation;
         var fault = state is { } known ? dice.Roll(FaultLists.Write, known) : null;
         switch (fault)
         {
@@ -84,6 +85,8 @@ internal sealed class WorkerStore(World world, ModelStore model, FaultDice dice,
                 worker.ShutDown();
                 break;
         }
+        if (model.Incarnation != connected)
+            throw new StoreFault("the database was replaced");
         var result = transaction();
         switch (fault)
         {

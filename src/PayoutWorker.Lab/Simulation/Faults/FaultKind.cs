@@ -40,6 +40,9 @@ internal enum FaultKind
     Hold,
     Release,
 
+    // The whole database goes back to a backup.
+    Restore,
+
     // The bank's webhooks.
     WebhookLost,
     WebhookDoubled,

@@ -20,6 +20,7 @@ internal sealed partial class Judge(World world, SeedPlan plan) : IStoreWatch
     private readonly HashSet<long> _excused = [];
     private readonly HashSet<long> _tooLate = [];
     private readonly List<string> _failures = [];
+    private TimeSpan? _restoredAt;
 
     public IReadOnlyList<string> Failures => _failures;
 
@@ -50,6 +51,14 @@ internal sealed partial class Judge(World world, SeedPlan plan) : IStoreWatch
     /// payout after all; that nothing is confirmed there, and so paid, holds all the same.
     /// </summary>
     public void ArrivesTooLate(ModelRow row) => _tooLate.Add(row.Id);
+
+    /// <summary>The database has forgotten what was done since its backup: these may end held, for a person.</summary>
+    public void Restored(IEnumerable<ModelRow> rows)
+    {
+        _restoredAt = TimeSpan.FromTicks(world.Ticks);
+        foreach (var row in rows)
+            _excused.Add(row.Id);
+    }
 
     public ModelRow? RowOf(string payee) => _byPayee.GetValueOrDefault(payee);
 
@@ -91,6 +100,9 @@ internal sealed partial class Judge(World world, SeedPlan plan) : IStoreWatch
         var step = StepOf(key);
         if (world.Tracing)
             world.Note($"{worker} sends {key} {path}");
+        // Its intent was committed, and is lost with the rest.
+        if (TimeSpan.FromTicks(world.Ticks) - _restoredAt <= plan.Policy.Timings.SendWindow)
+            return;
         if (row is null || Find(row, key) is not { } call)
         {
             Fail("J9", $"{key} was sent without an intent");

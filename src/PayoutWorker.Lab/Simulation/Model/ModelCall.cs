@@ -21,4 +21,6 @@ internal sealed class ModelCall(Step step, int sessionN, string key)
 
     /// <summary>That intent has been used: one send for each.</summary>
     public bool IsUsed { get; set; }
+
+    public ModelCall Copy() => (ModelCall)MemberwiseClone();
 }

@@ -6,7 +6,11 @@ namespace PayoutWorker.Lab.Simulation.Model;
 internal sealed class ModelRow(long id, Order order, string bankRef, DateTimeOffset now)
 {
     public long Id { get; } = id;
+    public DateTimeOffset CreatedAt { get; private set; } = now;
     public Order Order { get; set; } = order;
+
+    /// <summary>As the ERP has it, whatever was erased here since.</summary>
+    public Order Ordered { get; } = order;
     public string BankRef { get; } = bankRef;
 
     // work; State is that of work while open, of outbox when not.
@@ -32,9 +36,10 @@ internal sealed class ModelRow(long id, Order order, string bankRef, DateTimeOff
     public string? ResultProject { get; set; }
     public DateTimeOffset? FinishedAt { get; set; }
 
-    public SortedList<int, BankSession> Sessions { get; } = [];
-    public Dictionary<(int N, Step Step), ModelCall> Calls { get; } = [];
-    public List<ModelEvent> Events { get; } = [];
+    public SortedList<int, BankSession> Sessions { get; private set; } = [];
+    public Dictionary<int, DateTimeOffset> SessionsOpenedAt { get; private set; } = [];
+    public Dictionary<(int N, Step Step), ModelCall> Calls { get; private set; } = [];
+    public List<ModelEvent> Events { get; private set; } = [];
 
     // return_watch; null NextReturn: not watched.
     public DateTimeOffset? NextReturn { get; set; }
@@ -43,8 +48,32 @@ internal sealed class ModelRow(long id, Order order, string bankRef, DateTimeOff
 
     public BankSession? Newest => Sessions.Count == 0 ? null : Sessions.GetValueAtIndex(Sessions.Count - 1);
 
+    /// <summary>All of it as it is now, for a backup.</summary>
+    public ModelRow Copy()
+    {
+        var copy = (ModelRow)MemberwiseClone();
+        copy.Sessions = new SortedList<int, BankSession>(Sessions);
+        copy.SessionsOpenedAt = new Dictionary<int, DateTimeOffset>(SessionsOpenedAt);
+        copy.Calls = Calls.ToDictionary(call => call.Key, call => call.Value.Copy());
+        copy.Events = [.. Events];
+        return copy;
+    }
+
+    /// <summary>Back to what it was in a backup, or to an order that was just inserted.</summary>
+    public void Restore(ModelRow backup)
+    {
+        var copy = backup.Copy();
+        (CreatedAt, Order, IsOpen, State) = (copy.CreatedAt, copy.Order, copy.IsOpen, copy.State);
+        (StateSince, DueAt, Fence, Cancel, Hold) = (copy.StateSince, copy.DueAt, copy.Fence, copy.Cancel, copy.Hold);
+        (HeldFrom, HeldKind, Project, Priority) = (copy.HeldFrom, copy.HeldKind, copy.Project, copy.Priority);
+        (SessionN, Claims, Polls, HeardAt) = (copy.SessionN, copy.Claims, copy.Polls, copy.HeardAt);
+        (Shown, Result, ResultProject, FinishedAt) = (copy.Shown, copy.Result, copy.ResultProject, copy.FinishedAt);
+        (Sessions, SessionsOpenedAt, Calls, Events) = (copy.Sessions, copy.SessionsOpenedAt, copy.Calls, copy.Events);
+        (NextReturn, PaidAt, ReturnsAsked) = (copy.NextReturn, copy.PaidAt, copy.ReturnsAsked);
+    }
+
     /// <summary>As read_payouts.sql reads it.</summary>
-    public Payout Read(DateTimeOffset now, bool stopped)
+    public Payout Read(DateTimeOffset now, bool stopped, ModelGaps gaps)
     {
         var session = Newest;
         return new Payout
@@ -65,6 +94,10 @@ internal sealed class ModelRow(long id, Order order, string bankRef, DateTimeOff
             Call = session is null ? null : CallOf(session.N),
             ConfirmIntended = session is not null && Calls.ContainsKey((session.N, Step.Confirm)),
             PaidElsewhere = Sessions.Values.Any(one => one.Use == SessionUse.Paid && one.N < session!.N),
+            GapOpenedAt = gaps.OpenedAt,
+            AfterGap = gaps.LastFoundAt is not null,
+            BeforeGap = CreatedAt <= gaps.LastFoundAt,
+            SessionBeforeGap = session is not null && SessionsOpenedAt[session.N] <= gaps.LastFoundAt,
             Claims = IsOpen ? Claims : 0,
             Polls = IsOpen ? Polls : 0,
             Stopped = IsOpen && stopped,

@@ -78,6 +78,7 @@ internal partial class ModelStore
                 row.Calls.TryGetValue((row.SessionN, Step.Create), out var last) && last.Outcome is null or "not sent";
             row.SessionN += unused ? 0 : 1;
             row.Sessions.TryAdd(row.SessionN, new BankSession(row.SessionN, null, SessionUse.Empty, null, null));
+            row.SessionsOpenedAt.TryAdd(row.SessionN, world.Now);
             row.Events.Add(new ModelEvent(world.Now, owner, found, row.State, "create intended", null));
             Intend(row, owner, Read(row), Step.Create, null);
         }
@@ -97,6 +98,7 @@ internal partial class ModelStore
             || row.Cancel
             || row.Hold
             || !IsStopped(row.Project, row.Order)
+            || row.State is PayoutState.Created or PayoutState.Ready && Gaps.OpenedAt is not null
         ) && (row.Project is null || !order.PausedProjects.Contains(row.Project));
 
     private static bool IsInProgress(PayoutState state) =>

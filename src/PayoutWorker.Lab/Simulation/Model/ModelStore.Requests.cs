@@ -11,13 +11,14 @@ internal partial class ModelStore
     public IReadOnlyCollection<(string Scope, string Value)> Stops => _stops;
 
     public bool IsStopped(string? project, Order order) =>
-        _stops.Count > 0
-        && (
-            _stops.Contains(("all", ""))
-            || (project is not null && _stops.Contains(("project", project)))
-            || (order.SenderAccount is not null && _stops.Contains(("account", order.SenderAccount)))
-            || _stops.Contains(("method", Store.DbText.Text(order.Method)))
-        );
+        Gaps.OpenedAt is not null
+        || _stops.Count > 0
+            && (
+                _stops.Contains(("all", ""))
+                || (project is not null && _stops.Contains(("project", project)))
+                || (order.SenderAccount is not null && _stops.Contains(("account", order.SenderAccount)))
+                || _stops.Contains(("method", Store.DbText.Text(order.Method)))
+            );
 
     public bool RequestCancel(ModelRow row)
     {

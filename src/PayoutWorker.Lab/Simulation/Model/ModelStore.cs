@@ -70,6 +70,8 @@ internal partial class ModelStore(World world, IStoreWatch watch, TimeSpan first
     public Written Write(string owner, long payoutId, Func<Payout, Change?> decide)
     {
         var row = _rows[(int)payoutId - 1];
+        if (_lost.Contains(row))
+            return new Written(null, null, null);
         var before = Read(row);
         if (decide(before) is not { } change)
             return new Written(null, before, before);
@@ -108,7 +110,7 @@ internal partial class ModelStore(World world, IStoreWatch watch, TimeSpan first
         return ids.Count;
     }
 
-    public Payout Read(ModelRow row) => row.Read(world.Now, IsStopped(row.Project, row.Order));
+    public Payout Read(ModelRow row) => row.Read(world.Now, IsStopped(row.Project, row.Order), Gaps);
 
     private void Apply(ModelRow row, string owner, Payout before, Change change, Payout after)
     {
@@ -174,6 +176,7 @@ internal partial class ModelStore(World world, IStoreWatch watch, TimeSpan first
                 Echo = old.Echo ?? session.Echo,
             };
         row.Sessions[session.N] = session;
+        row.SessionsOpenedAt.TryAdd(session.N, world.Now);
         if (session.BankId is null)
             return;
         _bySession[session.BankId] = (row, session.N);

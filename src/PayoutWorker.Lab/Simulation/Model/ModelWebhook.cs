@@ -11,4 +11,6 @@ internal sealed class ModelWebhook(long id, byte[] body, DateTimeOffset received
     public WebhookView? View { get; } = WebhookView.Read(body);
     public string? SessionId { get; set; }
     public bool IsApplied { get; set; }
+
+    public ModelWebhook Copy() => (ModelWebhook)MemberwiseClone();
 }
