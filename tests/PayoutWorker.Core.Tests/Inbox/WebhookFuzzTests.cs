@@ -168,6 +168,12 @@ internal sealed class WebhookFuzzTests : IDisposable
 
         public Task<IReadOnlyList<Payout>> TakeReturnsAsync(
             int limit,
+            TimeSpan lease,
+            CancellationToken cancellationToken
+        ) => throw new NotSupportedException();
+
+        public Task ReturnsAskedAsync(
+            IReadOnlyList<long> ids,
             IReadOnlyList<TimeSpan> intervals,
             CancellationToken cancellationToken
         ) => throw new NotSupportedException();

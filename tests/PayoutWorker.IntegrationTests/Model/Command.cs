@@ -36,7 +36,8 @@ internal abstract record Command
 
     internal sealed record Resume(int Scope) : Command;
 
-    internal sealed record WatchReturns : Command;
+    /// <summary>Looks for money that came back; the bank answers, or does not.</summary>
+    internal sealed record WatchReturns(bool Answered) : Command;
 
     /// <summary>A change that no decision makes: what the tables refuse the model must refuse.</summary>
     internal sealed record Meddle(int Worker, int Payout, Fault Fault) : Command;

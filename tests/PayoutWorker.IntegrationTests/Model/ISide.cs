@@ -21,7 +21,9 @@ internal interface ISide
 
     Task<InboxResult> ApplyInboxAsync(string owner, InboxOrder order);
 
-    Task<IReadOnlyList<Payout>> TakeReturnsAsync(int limit, IReadOnlyList<TimeSpan> intervals);
+    Task<IReadOnlyList<Payout>> TakeReturnsAsync(int limit, TimeSpan lease);
+
+    Task ReturnsAskedAsync(IReadOnlyList<long> ids, IReadOnlyList<TimeSpan> intervals);
 
     /// <returns>False when it is refused.</returns>
     Task<bool> RequestAsync(long id, Wish wish);

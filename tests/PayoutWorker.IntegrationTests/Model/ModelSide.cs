@@ -57,8 +57,11 @@ internal sealed class ModelSide : ISide
     public Task<InboxResult> ApplyInboxAsync(string owner, InboxOrder order) =>
         Task.FromResult(_model.ApplyInbox(owner, order));
 
-    public Task<IReadOnlyList<Payout>> TakeReturnsAsync(int limit, IReadOnlyList<TimeSpan> intervals) =>
-        Task.FromResult(_model.TakeReturns(limit, intervals));
+    public Task<IReadOnlyList<Payout>> TakeReturnsAsync(int limit, TimeSpan lease) =>
+        Task.FromResult(_model.TakeReturns(limit, lease));
+
+    public Task ReturnsAskedAsync(IReadOnlyList<long> ids, IReadOnlyList<TimeSpan> intervals) =>
+        Task.FromResult(_model.ReturnsAsked(ids, intervals));
 
     public Task<bool> RequestAsync(long id, Wish wish)
     {

@@ -53,9 +53,8 @@ internal sealed class Player(ISide side)
                 return $"{await side.StopAsync(Setting.Stops[stop.Scope].Scope, Setting.Stops[stop.Scope].Value)} under way";
             case Command.Resume resume:
                 return $"{await side.ResumeAsync(Setting.Stops[resume.Scope].Scope, Setting.Stops[resume.Scope].Value)}";
-            case Command.WatchReturns:
-                var taken = await side.TakeReturnsAsync(100, Setting.Policy.Timings.ReturnWatch);
-                return string.Join('\n', taken.OrderBy(payout => payout.Id).Select(Describe));
+            case Command.WatchReturns watch:
+                return await WatchAsync(watch);
             case Command.Meddle meddle:
                 return await MeddleAsync(meddle, At(all, meddle.Payout), all);
             default:
@@ -158,6 +157,15 @@ internal sealed class Player(ISide side)
         var body = SessionBody.Of(payout, n, webhook.Shown, reference, webhook.Attempt);
         await side.AddWebhookAsync(new RawWebhook(SHA256.HashData(body), body, "signature", "key"));
         return "received";
+    }
+
+    private async Task<string> WatchAsync(Command.WatchReturns watch)
+    {
+        var timings = Setting.Policy.Timings;
+        var taken = (await side.TakeReturnsAsync(100, timings.Lease)).OrderBy(payout => payout.Id).ToArray();
+        if (watch.Answered && taken.Length > 0)
+            await side.ReturnsAskedAsync([.. taken.Select(payout => payout.Id)], timings.ReturnWatch);
+        return string.Join('\n', taken.Select(Describe));
     }
 
     private async Task<string> ApplyAsync(Command.ApplyInbox apply)

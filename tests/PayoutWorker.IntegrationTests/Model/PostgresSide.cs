@@ -88,8 +88,11 @@ internal sealed class PostgresSide(VirtualClock clock, TimeSpan firstReturnWatch
     public Task<InboxResult> ApplyInboxAsync(string owner, InboxOrder order) =>
         Store(owner).ApplyInboxAsync(order, default);
 
-    public Task<IReadOnlyList<Payout>> TakeReturnsAsync(int limit, IReadOnlyList<TimeSpan> intervals) =>
-        Store("w0").TakeReturnsAsync(limit, intervals, default);
+    public Task<IReadOnlyList<Payout>> TakeReturnsAsync(int limit, TimeSpan lease) =>
+        Store("w0").TakeReturnsAsync(limit, lease, default);
+
+    public Task ReturnsAskedAsync(IReadOnlyList<long> ids, IReadOnlyList<TimeSpan> intervals) =>
+        Store("w0").ReturnsAskedAsync(ids, intervals, default);
 
     public async Task<bool> RequestAsync(long id, Wish wish)
     {

@@ -78,7 +78,7 @@ internal sealed record Script(IReadOnlyList<Command> Commands)
             ),
             (1, Gen.Choose(0, 5).Select(Command (scope) => new Stop(scope))),
             (2, Gen.Choose(0, 5).Select(Command (scope) => new Command.Resume(scope))),
-            (1, Gen.Constant<Command>(new Command.WatchReturns())),
+            (1, Gen.Elements(true, true, false).Select(Command (answered) => new Command.WatchReturns(answered))),
             (
                 1,
                 from at in Where()

@@ -78,8 +78,14 @@ internal sealed class PlantedWebhookTests : DatabaseTest
 
         public Task<IReadOnlyList<Payout>> TakeReturnsAsync(
             int limit,
+            TimeSpan lease,
+            CancellationToken cancellationToken
+        ) => inner.TakeReturnsAsync(limit, lease, cancellationToken);
+
+        public Task ReturnsAskedAsync(
+            IReadOnlyList<long> ids,
             IReadOnlyList<TimeSpan> intervals,
             CancellationToken cancellationToken
-        ) => inner.TakeReturnsAsync(limit, intervals, cancellationToken);
+        ) => inner.ReturnsAskedAsync(ids, intervals, cancellationToken);
     }
 }

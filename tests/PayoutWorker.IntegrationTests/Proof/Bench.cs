@@ -144,7 +144,7 @@ internal sealed class Bench : IDisposable
         var claimedAt = _time.GetTimestamp();
         foreach (var claimed in await _store.ClaimAsync(order, default))
             await _driver.DriveAsync(claimed, claimedAt, default);
-        foreach (var paid in await _store.TakeReturnsAsync(50, Setting.Policy.Timings.ReturnWatch, default))
+        foreach (var paid in await _store.TakeReturnsAsync(50, Setting.Policy.Timings.Lease, default))
             await LookForReturnAsync(paid);
     }
 
@@ -156,6 +156,7 @@ internal sealed class Bench : IDisposable
             return;
         var seen = new Evidence.Seen(paid.Session.N, accepted.Session, TimeSpan.Zero, "status");
         await _store.WriteAsync(paid.Id, p => Decision.Learn(p, seen, Setting.Policy, mine: false));
+        await _store.ReturnsAskedAsync([paid.Id], Setting.Policy.Timings.ReturnWatch, default);
     }
 
     private async Task ApplyAsync()
