@@ -3,6 +3,7 @@
 INSERT INTO payouts.legal_move (from_state, to_state)
 VALUES
     ('new', 'creating'),
+    ('new', 'created'),
     ('new', 'initiating'),
     ('new', 'held'),
     ('creating', 'new'),

@@ -33,6 +33,11 @@ internal static partial class Decision
             _ when !current => null,
             (BankAnswer.Accepted accepted, Step.Init) => InitTaken(payout, accepted, policy, mine),
             (BankAnswer.Accepted accepted, _) => Taken(payout, step, accepted, policy, mine),
+            // A send from before the database went back: the bank tells the past of what is new here again.
+            (BankAnswer.Refused { Error.Code: KeyUsed }, Step.Create)
+                when payout is { State: New, SoonAfterGap: true, Session.Use: SessionUse.Empty } => HeldByItsPast(
+                payout
+            ),
             _ when !waitsForIt => null,
             (BankAnswer.NotSent notSent, _) => NotSent(payout, step, notSent.Reason, policy),
             (BankAnswer.Refused refused, _) => Refused(payout, step, refused, policy),
@@ -45,7 +50,9 @@ internal static partial class Decision
     private static Change SessionOpened(Payout payout, int n, BankAnswer.Accepted accepted, bool mine, Policy policy)
     {
         var session = new BankSession(n, accepted.Session.Id, SessionUse.Empty, null, null);
-        if (payout.Session?.N == n && payout.State != Creating)
+        // An answer that comes when create was given up for now is still good, as long as nothing else was opened.
+        var waits = payout.State == Creating || payout is { State: New, Session.Use: SessionUse.Empty };
+        if (payout.Session?.N == n && !waits)
             // The same answer once more, after a commit whose outcome was not known: the session has gone on since.
             return payout.Session.BankId is null
                 ? Untouched(payout) with
@@ -142,7 +149,7 @@ internal static partial class Decision
     private static Change Refused(Payout payout, Step step, BankAnswer.Refused refused, Policy policy)
     {
         var code = refused.Error.Code;
-        if (code == KeyUsed && payout.AfterGap && step is Step.Create or Step.Init)
+        if (code == KeyUsed && (step == Step.Create && MeetsItsPast(payout) || step == Step.Init && payout.AfterGap))
             return HeldByItsPast(payout);
         var kind = code == KeyUsed ? ErrorClass.Unknown : policy.Class(code);
         var stop = kind == ErrorClass.PauseProject ? $"the bank refuses our project or key: {code}" : null;
@@ -242,16 +249,16 @@ internal static partial class Decision
         };
     }
 
-    // No money moves in create: a session too many at the bank is the whole cost. The next claim opens a new one.
+    // No money moves in create: an empty session too many at the bank is the whole cost.
     private static Change CreateAgain(Payout payout, Policy policy, string why)
     {
-        var opened = payout.Session?.N ?? 0;
-        return Stay(payout, Backoff(policy.Timings.AskSoon, opened, policy.Timings.Polls[^2])) with
+        var tries = payout.Session!.N - 1 + (payout.Call?.Sends ?? 1);
+        return Stay(payout, Backoff(policy.Timings.AskSoon, tries, policy.Timings.Polls[^2])) with
         {
             Why = why,
             Alarms =
-                opened >= policy.ManySessions
-                    ? [new Alarm(AlarmKind.ManySessions, payout.Order.ErpKey, $"{opened} sessions were opened for it")]
+                tries >= policy.ManySessions
+                    ? [new Alarm(AlarmKind.ManySessions, payout.Order.ErpKey, $"create was sent {tries} times in vain")]
                     : [],
         };
     }

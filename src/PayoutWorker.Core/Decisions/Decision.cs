@@ -25,9 +25,9 @@ internal static partial class Decision
                 Step.Cancel,
                 policy
             ),
-            Created => (Stopping(payout, policy) ?? LeaveOldSession(payout)) is { } change
-                ? new Act.Write(change)
-                : Call(payout, Step.Start, policy),
+            Created => (Stopping(payout, policy) ?? LeaveOldSession(payout)) is { } change ? new Act.Write(change)
+            : payout is { SessionBeforeGap: true, Session.BankId: { } id } ? new Act.Ask(id)
+            : Call(payout, Step.Start, policy),
             Ready => AtReady(payout, policy),
             Initiating => AtInitiating(payout, policy),
             Held => AtHeld(payout, policy),
@@ -43,10 +43,17 @@ internal static partial class Decision
         if (payout.GapOpen)
             return Stay(payout, policy.Timings.StoppedPause);
         // Released or not: what the bank knows from a past that is lost here is not sent again.
-        if (payout is { AfterGap: true, Call: { Step: Step.Create, RefusedCode: KeyUsed } })
+        if (payout.Call is { Step: Step.Create, RefusedCode: KeyUsed } && MeetsItsPast(payout))
             return HeldByItsPast(payout);
         if (Stopping(payout, policy, forcedOnly: true) is { } asked)
             return asked;
+        if (payout is { State: New, Order.Flow: Flow.SingleRequest, StateBeforeGap: true })
+            return HoldFor(
+                payout,
+                HoldKind.BeforeMoney,
+                "it was here when the database went back in time, and one request would pay it: see the bank's "
+                    + "statement, then release it or cancel it"
+            );
         if (payout.Project is null)
             return HoldFor(
                 payout,
@@ -98,7 +105,7 @@ internal static partial class Decision
     // The bank shows nothing started in it, and yet a start may have been refused there and a session after it paid, all
     // of it lost here. The next session's key tells: where the bank knows it, the payout is held.
     private static Change? LeaveOldSession(Payout payout) =>
-        payout.SessionBeforeGap
+        payout is { SessionBeforeGap: true, HeardAfterGap: true }
             ? new Change
             {
                 To = New,
@@ -113,6 +120,11 @@ internal static partial class Decision
         payout.Session?.BankId is { } id && !payout.HeardSinceGap
             ? new Act.Ask(id)
             : new Act.Write(Stay(payout, policy.Timings.StoppedPause));
+
+    // The bank knows the key from a send that this history knows nothing of. A send of ours that may have arrived would
+    // explain it, but not where the order may have been here before.
+    private static bool MeetsItsPast(Payout payout) =>
+        payout.AfterGap && (payout.SoonAfterGap || payout.Call is { Sends: 1 });
 
     private static Change HeldByItsPast(Payout payout) =>
         HoldFor(
@@ -198,8 +210,12 @@ internal static partial class Decision
             Why = $"{step.Text()} intended",
             Session = step switch
             {
-                // A session is never used for a second create or init: the number makes the new key.
-                Step.Create => new BankSession((payout.Session?.N ?? 0) + 1, null, SessionUse.Empty, null, null),
+                // The same key again until the bank is known to know it: so no key is ever used whose predecessor the bank
+                // does not know, and whoever has lost this history meets it at the first key that he tries.
+                Step.Create => payout is { Session: { Use: SessionUse.Empty } open, Call: not { RefusedCode: KeyUsed } }
+                    ? open
+                    : new BankSession((payout.Session?.N ?? 0) + 1, null, SessionUse.Empty, null, null),
+                // A session is never used for a second init: the number makes the new key.
                 // Unless the last one provably never left: then its number is unused.
                 Step.Init => payout.Session is { Use: SessionUse.Empty, BankId: null } unused
                     ? unused with

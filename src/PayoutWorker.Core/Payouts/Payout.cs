@@ -61,8 +61,17 @@ internal sealed record Payout
     /// <summary>There was such a gap at some time: an order may meet a past of its own at the bank that is lost here.</summary>
     public bool AfterGap { get; init; }
 
+    /// <summary>The bank has told us about it since the last gap was found, open or released.</summary>
+    public bool HeardAfterGap { get; init; }
+
     /// <summary>The order was here already when the database went back: what was done for it may be lost here.</summary>
     public bool BeforeGap { get; init; }
+
+    /// <summary>The order was here then, or came within weeks: the ERP may have inserted it anew.</summary>
+    public bool SoonAfterGap { get; init; }
+
+    /// <summary>It has been in this state since before that: nobody has looked at it.</summary>
+    public bool StateBeforeGap { get; init; }
 
     /// <summary>So was its current session: there may have been another after it, which is lost here.</summary>
     public bool SessionBeforeGap { get; init; }
@@ -100,9 +109,11 @@ internal sealed record Payout
             Reason = change.Result?.Reason ?? (moved ? null : Reason),
             Call = CallAfter(change, session),
             ConfirmIntended = session?.N == Session?.N && ConfirmIntended || change.Intent == Step.Confirm,
+            StateBeforeGap = StateBeforeGap && !moved,
             SessionBeforeGap = SessionBeforeGap && session?.N == Session?.N,
             PaidElsewhere = PaidElsewhere || change.Session is { Use: SessionUse.Paid } paid && paid.N < Session?.N,
             HeardAt = change.Heard ? Now : HeardAt,
+            HeardAfterGap = HeardAfterGap || AfterGap && change.Heard,
             Claims = change.DueIn is null ? Claims : 0,
             Polls =
                 moved ? 0

@@ -10,7 +10,7 @@ internal static class Transitions
 {
     private static readonly Dictionary<PayoutState, PayoutState[]> Moves = new()
     {
-        [New] = [Creating, Initiating, Paid, Rejected, Cancelled, Held],
+        [New] = [Creating, Created, Initiating, Paid, Rejected, Cancelled, Held],
         [Creating] = [New, Created, Starting, Rejected, Paid, Failed, Cancelled, Held],
         [Created] = [New, Starting, Cancelling, Started, Ready, Paid, Failed, Cancelled, Held],
         [Starting] = [New, Created, Started, Ready, Cancelling, Paid, Failed, Cancelled, Held],

@@ -40,7 +40,10 @@ internal sealed class PayoutRow
     public DateTimeOffset? GapOpenedAt { get; init; }
     public bool AfterGap { get; init; }
     public bool BeforeGap { get; init; }
+    public bool SoonAfterGap { get; init; }
+    public bool StateBeforeGap { get; init; }
     public bool SessionBeforeGap { get; init; }
+    public bool HeardAfterGap { get; init; }
     public bool PaidElsewhere { get; init; }
     public int? SessionN { get; init; }
     public string? SessionId { get; init; }
@@ -95,7 +98,10 @@ internal sealed class PayoutRow
             GapOpenedAt = GapOpenedAt,
             AfterGap = AfterGap,
             BeforeGap = BeforeGap,
+            SoonAfterGap = SoonAfterGap,
+            StateBeforeGap = StateBeforeGap,
             SessionBeforeGap = SessionBeforeGap,
+            HeardAfterGap = HeardAfterGap,
             PaidElsewhere = PaidElsewhere,
             ReturnedAmount = ReturnedAmount,
             Now = Now,

@@ -47,12 +47,13 @@ fresh AS (
         w.state,
         r.project,
         w.flow = 'two_step' AND r.project IS NOT NULL AND NOT w.cancel AND NOT w.hold AS create_now,
-        -- A create that provably did not leave gave its session's number back: an outage opens no row of sessions. One
-        -- without any outcome was under way in a database that was restored: its key may be known, and that must show.
+        -- The same key again until the bank is known to know it, by a session or by its own word that it does.
         EXISTS (
             SELECT FROM payouts.bank_call AS c
+            JOIN payouts.bank_session AS s USING (payout_id)
             WHERE c.payout_id = w.id AND c.session_n = w.session_n AND c.step = 'create'
-                AND (c.outcome IS NULL OR c.outcome = 'not sent')
+                AND s.n = w.session_n AND s.state = 'empty'
+                AND NOT (c.outcome = 'refused' AND c.bank_code = 'idempotency_key_already_exists')
         ) AS unused
     FROM payouts.work AS w
     CROSS JOIN LATERAL (
@@ -116,7 +117,10 @@ call AS (
         intended_by = excluded.intended_by,
         answered_at = NULL,
         outcome = NULL,
-        bank_text = NULL
+        http_status = NULL,
+        bank_code = NULL,
+        bank_text = NULL,
+        duration_ms = NULL
 ),
 history AS (
     INSERT INTO payouts.event (payout_id, who, from_state, to_state, why)

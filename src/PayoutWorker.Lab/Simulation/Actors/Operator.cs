@@ -8,6 +8,12 @@ namespace PayoutWorker.Lab.Simulation.Actors;
 /// <summary>The people: they cancel, hold, release and stop, at the worst moments.</summary>
 internal sealed class Operator(World world, ModelStore model, FaultDice dice)
 {
+    // A session that the bank refuses to show keeps a gap closed: after that long two people decide without it.
+    private static readonly TimeSpan Override = TimeSpan.FromHours(8);
+
+    /// <summary>The bank's statement, as far as one looks for one payout: has it been paid?</summary>
+    public required Func<ModelRow, bool> IsInStatement { get; init; }
+
     private readonly HashSet<long> _held = [];
 
     /// <summary>Somebody asked to hold this payout at some time.</summary>
@@ -34,7 +40,7 @@ internal sealed class Operator(World world, ModelStore model, FaultDice dice)
             world.Between(TimeSpan.FromMinutes(1), TimeSpan.FromHours(1)),
             () =>
             {
-                if (!model.ReleaseGap())
+                if (!model.ReleaseGap(unasked: world.Now - model.Gaps.OpenedAt > Override))
                     ReleaseGap();
             }
         );
@@ -43,9 +49,13 @@ internal sealed class Operator(World world, ModelStore model, FaultDice dice)
     {
         model.ResumeAll();
         foreach (var row in model.Rows)
-            if (HasHeld(row) && world.Chance(0.7))
+            if (HasHeld(row) && world.Chance(0.7) && MayRelease(row))
                 model.RequestRelease(row);
     }
+
+    // What was here when the database went back is compared with the statement, as the hold says.
+    private bool MayRelease(ModelRow row) =>
+        !(row.CreatedAt <= model.Gaps.LastFoundAt) || row.HeldKind != HoldKind.BeforeMoney || !IsInStatement(row);
 
     private void Do(FaultKind kind, ModelRow row)
     {
@@ -87,7 +97,7 @@ internal sealed class Operator(World world, ModelStore model, FaultDice dice)
             () =>
             {
                 var state = row.State;
-                if (model.RequestRelease(row) && dice.IsOn)
+                if (MayRelease(row) && model.RequestRelease(row) && dice.IsOn)
                     dice.Strikes(FaultKind.Release, state);
             }
         );

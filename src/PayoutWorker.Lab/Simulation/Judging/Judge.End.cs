@@ -15,6 +15,9 @@ internal sealed partial class Judge
         row is { NextReturn: not null, State: PayoutState.Paid }
         && Entries(row).Sum(entry => entry.RefundedAmount) != row.Result.ReturnedAmount;
 
+    /// <summary>The bank's books hold a payment of it.</summary>
+    public bool IsPaid(ModelRow row) => Entries(row).Count > 0;
+
     public void Sentence()
     {
         foreach (var row in Model.Rows)

@@ -178,6 +178,9 @@ internal sealed partial class Judge(World world, SeedPlan plan) : IStoreWatch
         if (_tooLate.Contains(row.Id) && row.Order.Flow == Flow.TwoStep)
             return;
         var current = row.Sessions[call.SessionN].BankId;
+        // Where the bank will not start it any more, nothing can leave through it.
+        if (Bank.Machine.Sessions.FirstOrDefault(one => one.Id == current) is { State: not Sim.SessionState.Created })
+            return;
         foreach (var other in SessionsOf(row))
             if (other.Id != current && IsLive(row, other) && !IsForeign(row, other.Id))
                 Fail("rule 6", $"{row.BankRef}: {call.Key} was sent while session {other.Id} is {other.State}");

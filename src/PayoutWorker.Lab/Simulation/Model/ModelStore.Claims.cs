@@ -73,9 +73,11 @@ internal partial class ModelStore
         {
             row.State = PayoutState.Creating;
             row.StateSince = world.Now;
-            // A create that provably did not leave gave its number back.
+            // The same key again until the bank is known to know it.
             var unused =
-                row.Calls.TryGetValue((row.SessionN, Step.Create), out var last) && last.Outcome is null or "not sent";
+                row.Calls.TryGetValue((row.SessionN, Step.Create), out var last)
+                && row.Sessions[row.SessionN] is { Use: SessionUse.Empty }
+                && last is not { Outcome: "refused", Code: "idempotency_key_already_exists" };
             row.SessionN += unused ? 0 : 1;
             row.Sessions.TryAdd(row.SessionN, new BankSession(row.SessionN, null, SessionUse.Empty, null, null));
             row.SessionsOpenedAt.TryAdd(row.SessionN, world.Now);

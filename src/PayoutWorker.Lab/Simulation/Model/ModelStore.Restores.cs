@@ -61,17 +61,18 @@ internal partial class ModelStore
         Commits++;
     }
 
+    /// <param name="unasked">Two people decide without the sessions that the bank does not show.</param>
     /// <returns>Released; false while a payout whose session is known was not asked about since.</returns>
-    public bool ReleaseGap()
+    public bool ReleaseGap(bool unasked)
     {
         if (Gaps.OpenedAt is not { } opened)
             return false;
-        var unasked = _rows.Any(row =>
+        var waits = _rows.Any(row =>
             row is { IsOpen: true, Newest: { BankId: not null, Use: not SessionUse.Dead } }
             && row.State != PayoutState.New
             && !(row.HeardAt >= opened)
         );
-        if (unasked)
+        if (waits && !unasked)
             return false;
         Gaps = Gaps with { OpenedAt = null };
         Commits++;
