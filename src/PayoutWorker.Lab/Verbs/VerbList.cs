@@ -10,6 +10,7 @@ internal static class VerbList
             DemoVerb.Create(),
             TestVerb.Create(),
             SimulateVerb.Create(),
+            MatrixVerb.Create(),
             ChaosVerb.Create(),
             SimulatorVerb.Create(),
             PostgresVerb.Create(),
