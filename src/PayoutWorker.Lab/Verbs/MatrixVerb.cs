@@ -24,7 +24,7 @@ internal static class MatrixVerb
     {
         var parts = name.Split(':');
         var (phase, way) = (Enum.Parse<Phase>(parts[1], ignoreCase: true), Enum.Parse<Way>(parts[2], ignoreCase: true));
-        var cell = MatrixRows.Faults.First(row => row.Name == parts[0]).Cells[phase].Of(way);
+        var cell = MatrixRows.Crashes.Concat(MatrixRows.Faults).First(row => row.Name == parts[0]).Cells[phase].Of(way);
         var result = CellRun.Run(cell, phase, way, tracing: true);
         foreach (var line in result.Trace)
             await Console.Out.WriteLineAsync(line);
@@ -35,7 +35,7 @@ internal static class MatrixVerb
 
     private static async Task<int> RunAllAsync(CancellationToken cancellationToken)
     {
-        var tried = MatrixRun.Run(MatrixRows.Faults, cancellationToken);
+        var tried = MatrixRun.Run([.. MatrixRows.Crashes, .. MatrixRows.Faults], cancellationToken);
         var bad = tried.Where(one => one.Result is { Problems.Count: > 0 }).ToArray();
         foreach (var one in bad)
             await Console.Out.WriteLineAsync(
