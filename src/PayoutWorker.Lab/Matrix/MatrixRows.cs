@@ -5,10 +5,9 @@ namespace PayoutWorker.Lab.Matrix;
 /// <summary>Every crash point and every fault, in the order of its number.</summary>
 internal static class MatrixRows
 {
-    public static IReadOnlyList<Row> Crashes { get; } = CrashRows.All();
-
-    public static IReadOnlyList<Row> Faults { get; } =
+    public static IReadOnlyList<Row> All { get; } =
     [
+        .. CrashRows.All(),
         .. WorkerRows.Deaths(),
         .. CallRows.All(),
         .. WebhookRows.All(),

@@ -20,6 +20,18 @@ internal static class MatrixRun
                 ),
         ];
 
+    /// <summary>What is not as it must be: runs that went wrong, and tests that cells name and that are not there.</summary>
+    public static IReadOnlyList<string> Wrongs(IReadOnlyList<Tried> tried, string repository) =>
+        [
+            .. tried
+                .Where(one => one.Result is { Problems.Count: > 0 })
+                .Select(one =>
+                    $"{one.Name} (--cell {one.Row.Name}:{one.Phase}:{one.Way}), {one.Cell.Codes}: "
+                    + string.Join("; ", one.Result!.Problems)
+                ),
+            .. NamedTests.Missing(repository, tried).Select(name => $"there is no test {name}"),
+        ];
+
     /// <summary>A row must say something about every phase of every way.</summary>
     private static IEnumerable<Tried> CellsOf(IReadOnlyList<Row> rows) =>
         from row in rows

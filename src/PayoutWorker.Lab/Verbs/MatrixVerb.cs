@@ -24,7 +24,7 @@ internal static class MatrixVerb
     {
         var parts = name.Split(':');
         var (phase, way) = (Enum.Parse<Phase>(parts[1], ignoreCase: true), Enum.Parse<Way>(parts[2], ignoreCase: true));
-        var cell = MatrixRows.Crashes.Concat(MatrixRows.Faults).First(row => row.Name == parts[0]).Cells[phase].Of(way);
+        var cell = MatrixRows.All.First(row => row.Name == parts[0]).Cells[phase].Of(way);
         var result = CellRun.Run(cell, phase, way, tracing: true);
         foreach (var line in result.Trace)
             await Console.Out.WriteLineAsync(line);
@@ -35,13 +35,15 @@ internal static class MatrixVerb
 
     private static async Task<int> RunAllAsync(CancellationToken cancellationToken)
     {
-        var tried = MatrixRun.Run([.. MatrixRows.Crashes, .. MatrixRows.Faults], cancellationToken);
-        var bad = tried.Where(one => one.Result is { Problems.Count: > 0 }).ToArray();
-        foreach (var one in bad)
-            await Console.Out.WriteLineAsync(
-                $"{one.Row.Name}:{one.Phase}:{one.Way} {one.Cell.Codes}: {string.Join("; ", one.Result!.Problems)}"
-            );
-        await Console.Out.WriteLineAsync($"{tried.Count(one => one.Result is not null)} cells run, {bad.Length} wrong");
-        return bad.Length == 0 ? 0 : 1;
+        var root = RepositoryRoot.Find();
+        var tried = MatrixRun.Run(MatrixRows.All, cancellationToken);
+        var wrongs = MatrixRun.Wrongs(tried, root);
+        foreach (var wrong in wrongs)
+            await Console.Out.WriteLineAsync(wrong);
+        await File.WriteAllTextAsync(Path.Combine(root, MatrixPage.Path), MatrixPage.Of(tried), cancellationToken);
+        await Console.Out.WriteLineAsync(
+            $"{tried.Count(one => one.Result is not null)} cells run, {wrongs.Count} wrong; {MatrixPage.Path} is written"
+        );
+        return wrongs.Count == 0 ? 0 : 1;
     }
 }

@@ -22,7 +22,7 @@ internal static class CrashRows
                 "C3",
                 "nobody is told of the new row",
                 Phase.Insert,
-                Cell.Proven("L", "UnheardOrderTests.An_order_that_nobody_was_told_of_is_paid")
+                Cell.Proven("L", "TroubledDatabaseTests.An_order_that_nobody_was_told_of_is_paid")
             ),
             One("C4", "claim committed, dead", Phase.Claim, At("L", Intent(Phase.Claim, FaultKind.CrashAfterCommit))),
             One(

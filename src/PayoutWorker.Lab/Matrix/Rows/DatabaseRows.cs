@@ -42,6 +42,8 @@ internal static class DatabaseRows
                         Cell.Proven(
                             "H",
                             "LostDatabaseTests.Payouts_go_on_and_webhooks_are_not_acknowledged_meanwhile",
+                            "TroubledDatabaseTests.A_gentle_restart_is_waited_for",
+                            "TroubledDatabaseTests.Sessions_that_the_database_ends_are_opened_again",
                             "ChaosTests.Whatever_dies_nobody_is_paid_twice_and_every_row_says_what_the_bank_did"
                         )
                 )
@@ -81,9 +83,10 @@ internal static class DatabaseRows
             ),
         ];
 
-    private static string[] Cut => ["CutCommitTests.TODO"];
-    private static string[] Deadlock => ["DeadlockTests.TODO"];
-    private static string[] Full => ["FullDiskTests.TODO"];
+    private static string[] Cut =>
+        ["TroubledDatabaseTests.A_commit_whose_answer_is_lost_sends_nothing_until_it_is_read_again"];
+    private static string[] Deadlock => ["DeadlockTests.A_write_that_dies_in_a_deadlock_is_done_anew"];
+    private static string[] Full => ["FullDiskTests.Nothing_is_sent_or_acknowledged_until_there_is_room_again"];
 
     private static Cell Lasting(string codes, Phase phase) =>
         At(
