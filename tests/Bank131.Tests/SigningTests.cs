@@ -45,6 +45,18 @@ internal sealed class SigningTests
     }
 
     [Test]
+    public void A_key_says_how_long_it_is_and_which_one()
+    {
+        using var rsa = RSA.Create();
+        rsa.ImportFromPem(TestKey.One.Public);
+        Assert.That(TestKey.Signing.KeySizeBits, Is.EqualTo(2048));
+        Assert.That(
+            TestKey.Signing.Fingerprint,
+            Is.EqualTo(Convert.ToHexStringLower(SHA256.HashData(rsa.ExportSubjectPublicKeyInfo())))
+        );
+    }
+
+    [Test]
     public void A_signature_verifies_under_its_own_key_only_and_for_its_own_bytes()
     {
         using var keys = new VerifyingKeys([("one", TestKey.One.Public)]);

@@ -49,7 +49,7 @@ public sealed class VerifyingKeys : IDisposable
         public Key(string id, string pem)
         {
             Id = id;
-            var rsa = RSA.Create();
+            using var rsa = RSA.Create();
             try
             {
                 rsa.ImportFromPem(pem);
@@ -61,7 +61,6 @@ public sealed class VerifyingKeys : IDisposable
             if (rsa.KeySize < 2048)
                 throw new CryptographicException($"key {id}: expected at least 2048 bits, got {rsa.KeySize}");
             _key = rsa.ExportParameters(includePrivateParameters: false);
-            _idle.Add(rsa);
         }
 
         public string Id { get; }

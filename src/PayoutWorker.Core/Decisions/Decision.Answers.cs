@@ -36,7 +36,7 @@ internal static partial class Decision
             _ when !waitsForIt => null,
             (BankAnswer.NotSent notSent, _) => NotSent(payout, step, notSent.Reason, policy),
             (BankAnswer.Refused refused, _) => Refused(payout, step, refused, policy),
-            _ => Unanswered(payout, step, answer, policy),
+            _ => Unanswered(payout, step, (BankAnswer.Unknown)answer, policy),
         };
         return (change ?? Untouched(payout)) with { Outcome = outcome };
     }
@@ -223,13 +223,13 @@ internal static partial class Decision
         };
     }
 
-    private static Change Unanswered(Payout payout, Step step, BankAnswer answer, Policy policy)
+    private static Change Unanswered(Payout payout, Step step, BankAnswer.Unknown answer, Policy policy)
     {
         var change = step switch
         {
             Step.Create => CreateAgain(payout, policy, "whether create arrived is not known"),
             Step.Init => Stay(payout, policy.Timings.InitWait),
-            _ => Stay(payout, (answer as BankAnswer.Unknown)?.RetryAfter ?? policy.Timings.AskSoon),
+            _ => Stay(payout, answer.RetryAfter ?? policy.Timings.AskSoon),
         };
         if (answer.HttpStatus is not (401 or 403))
             return change;
@@ -245,7 +245,7 @@ internal static partial class Decision
     // No money moves in create: a session too many at the bank is the whole cost. The next claim opens a new one.
     private static Change CreateAgain(Payout payout, Policy policy, string why)
     {
-        var opened = payout.Session?.N ?? 0;
+        var opened = payout.Session!.N;
         return Stay(payout, Backoff(policy.Timings.AskSoon, opened, policy.Timings.Polls[^2])) with
         {
             Why = why,

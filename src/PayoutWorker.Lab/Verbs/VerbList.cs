@@ -11,6 +11,7 @@ internal static class VerbList
             TestVerb.Create(),
             SimulateVerb.Create(),
             MatrixVerb.Create(),
+            CoverageVerb.Create(),
             ChaosVerb.Create(),
             SimulatorVerb.Create(),
             PostgresVerb.Create(),

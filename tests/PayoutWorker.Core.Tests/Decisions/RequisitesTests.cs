@@ -111,6 +111,31 @@ internal sealed class RequisitesTests
         Assert.That(Requisites.Problem(Sample.AccountOrder, new RequisitesPolicy(CheckKeys: true)), Is.Null);
     }
 
+    [TestCase(0)]
+    [TestCase(-1)]
+    public void Nothing_is_paid_that_is_nothing(long minor) =>
+        Assert.That(
+            Requisites.Problem(Sample.AccountOrder with { Amount = new Money(minor, "RUB") }, Policy),
+            Is.EqualTo($"amount: expected minor units above zero, got {minor}")
+        );
+
+    [Test]
+    public void One_kopeck_is_something() =>
+        Assert.That(Requisites.Problem(Sample.AccountOrder with { Amount = new Money(1, "RUB") }, Policy), Is.Null);
+
+    [Test]
+    public void What_is_shown_of_a_wrong_value_is_short()
+    {
+        var order = Sample.AccountOrder with { Amount = new Money(1, "ROUBLESANDMORE") };
+        Assert.That(
+            Requisites.Problem(order, Policy),
+            Is.EqualTo("currency: account payouts are in RUB, got 'ROUBLESA…'")
+        );
+        var eight = order with { Amount = new Money(1, "ROUBLES8") };
+        Assert.That(Requisites.Problem(eight, Policy), Does.EndWith("got 'ROUBLES8'"));
+    }
+
+    [TestCase("500100732249", false, Description = "the eleventh digit")]
     [TestCase("7707083893", true)]
     [TestCase("7707083894", false)]
     [TestCase("500100732259", true)]
