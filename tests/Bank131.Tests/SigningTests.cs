@@ -45,6 +45,13 @@ internal sealed class SigningTests
     }
 
     [Test]
+    public void A_key_that_was_never_used_can_be_disposed_of()
+    {
+        Assert.That(() => SigningKey.FromPem(TestKey.One.Private).Dispose(), Throws.Nothing);
+        Assert.That(() => new VerifyingKeys([("one", TestKey.One.Public)]).Dispose(), Throws.Nothing);
+    }
+
+    [Test]
     public void A_key_says_how_long_it_is_and_which_one()
     {
         using var rsa = RSA.Create();

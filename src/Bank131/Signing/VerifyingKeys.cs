@@ -38,6 +38,7 @@ public sealed class VerifyingKeys : IDisposable
     public void Dispose()
     {
         foreach (var key in _keys)
+            // Stryker disable once Statement : what it frees cannot be seen from outside
             key.Dispose();
     }
 
@@ -75,6 +76,7 @@ public sealed class VerifyingKeys : IDisposable
             }
             finally
             {
+                // Stryker disable once Statement : kept for the next call; without it only time is lost
                 _idle.Add(rsa);
             }
         }
@@ -82,6 +84,7 @@ public sealed class VerifyingKeys : IDisposable
         public void Dispose()
         {
             while (_idle.TryTake(out var rsa))
+                // Stryker disable once Statement : what it frees cannot be seen from outside
                 rsa.Dispose();
         }
     }

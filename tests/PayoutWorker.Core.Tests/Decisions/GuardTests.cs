@@ -32,6 +32,28 @@ internal sealed class GuardTests
     public void What_was_ordered_passes() => Assert.That(Guard.BeforeConfirm(Order, Echo, Confirm, Strict), Is.Empty);
 
     [Test]
+    public void Tax_numbers_are_compared_only_where_both_are_known_and_it_is_asked_for()
+    {
+        var lax = new GuardPolicy(CompareInn: false, CompareKpp: false);
+        var other = Echo with { Inn = "1111111111", Kpp = "111111111" };
+        Assert.That(Guard.BeforeConfirm(Order, other, Confirm, lax), Is.Empty);
+        Assert.That(Guard.BeforeConfirm(Order, other, Confirm, Strict), Has.Count.EqualTo(2));
+        var without = Order with { Recipient = Order.Recipient with { Inn = null, Kpp = null } };
+        Assert.That(Guard.BeforeConfirm(without, other, Confirm, Strict), Is.Empty);
+        Assert.That(Guard.BeforeConfirm(Order, Echo with { Inn = null, Kpp = null }, Confirm, Strict), Is.Empty);
+    }
+
+    [Test]
+    public void Four_digits_are_told_as_they_are()
+    {
+        var shown = Echo with { Amount = 10000, CardLast4 = "1111" };
+        Assert.That(
+            Guard.Paid(Sample.CardOrder, shown),
+            Is.EqualTo(new[] { "card: ordered 4940, the bank shows 1111" })
+        );
+    }
+
+    [Test]
     public void What_was_not_ordered_is_not_paid()
     {
         var problems = Guard.BeforeConfirm(
