@@ -45,6 +45,25 @@ internal sealed class SigningTests
     }
 
     [Test]
+    public void A_key_that_was_never_used_can_be_disposed_of()
+    {
+        Assert.That(() => SigningKey.FromPem(TestKey.One.Private).Dispose(), Throws.Nothing);
+        Assert.That(() => new VerifyingKeys([("one", TestKey.One.Public)]).Dispose(), Throws.Nothing);
+    }
+
+    [Test]
+    public void A_key_says_how_long_it_is_and_which_one()
+    {
+        using var rsa = RSA.Create();
+        rsa.ImportFromPem(TestKey.One.Public);
+        Assert.That(TestKey.Signing.KeySizeBits, Is.EqualTo(2048));
+        Assert.That(
+            TestKey.Signing.Fingerprint,
+            Is.EqualTo(Convert.ToHexStringLower(SHA256.HashData(rsa.ExportSubjectPublicKeyInfo())))
+        );
+    }
+
+    [Test]
     public void A_signature_verifies_under_its_own_key_only_and_for_its_own_bytes()
     {
         using var keys = new VerifyingKeys([("one", TestKey.One.Public)]);

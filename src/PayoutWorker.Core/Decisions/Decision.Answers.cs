@@ -41,7 +41,7 @@ internal static partial class Decision
             _ when !waitsForIt => null,
             (BankAnswer.NotSent notSent, _) => NotSent(payout, step, notSent.Reason, policy),
             (BankAnswer.Refused refused, _) => Refused(payout, step, refused, policy),
-            _ => Unanswered(payout, step, answer, policy),
+            _ => Unanswered(payout, step, (BankAnswer.Unknown)answer, policy),
         };
         return (change ?? Untouched(payout)) with { Outcome = outcome };
     }
@@ -230,13 +230,13 @@ internal static partial class Decision
         };
     }
 
-    private static Change Unanswered(Payout payout, Step step, BankAnswer answer, Policy policy)
+    private static Change Unanswered(Payout payout, Step step, BankAnswer.Unknown answer, Policy policy)
     {
         var change = step switch
         {
             Step.Create => CreateAgain(payout, policy, "whether create arrived is not known"),
             Step.Init => Stay(payout, policy.Timings.InitWait),
-            _ => Stay(payout, (answer as BankAnswer.Unknown)?.RetryAfter ?? policy.Timings.AskSoon),
+            _ => Stay(payout, answer.RetryAfter ?? policy.Timings.AskSoon),
         };
         if (answer.HttpStatus is not (401 or 403))
             return change;
@@ -252,7 +252,7 @@ internal static partial class Decision
     // No money moves in create: an empty session too many at the bank is the whole cost.
     private static Change CreateAgain(Payout payout, Policy policy, string why)
     {
-        var tries = payout.Session!.N - 1 + (payout.Call?.Sends ?? 1);
+        var tries = payout.Session!.N - 1 + payout.Call!.Sends;
         return Stay(payout, Backoff(policy.Timings.AskSoon, tries, policy.Timings.Polls[^2])) with
         {
             Why = why,

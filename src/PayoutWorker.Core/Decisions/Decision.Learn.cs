@@ -17,8 +17,7 @@ internal static partial class Decision
             {
                 Evidence.Answered answered => Answered(payout, answered, policy, mine),
                 Evidence.Seen seen => Saw(payout, seen, policy, mine),
-                Evidence.Unheard unheard => Unheard(payout, unheard.Answer, policy),
-                _ => null,
+                _ => Unheard(payout, ((Evidence.Unheard)evidence).Answer, policy),
             }
         );
 
@@ -139,15 +138,12 @@ internal static partial class Decision
     {
         // Nothing was started as far as this knows, and the bank shows that it was: after a restore. To cancel it is
         // the bank's act then, not only ours.
-        if (
-            payout.Session is { Use: SessionUse.Empty } unarmed
-            && Words.Of(seen.Session) is Word.Working or Word.AwaitsConfirm
-        )
+        if (payout.Session!.Use == SessionUse.Empty && Words.Of(seen.Session) is Word.Working or Word.AwaitsConfirm)
             return Stay(payout, policy.Timings.Poll(0)) with
             {
                 Why = "the bank shows that it was started",
                 Evidence = seen.Source,
-                Session = unarmed with { Use = SessionUse.Armed },
+                Session = payout.Session with { Use = SessionUse.Armed },
                 SessionEvidence = seen.Source,
             };
         if (payout is not { HeldKind: HoldKind.OutcomeUnknown, HeldFrom: { } from })
@@ -279,7 +275,7 @@ internal static partial class Decision
             payout.Order.ErpKey,
             "the bank shows the session as error: the outcome is not known, asking goes on"
         );
-        if (payout.State != Held && payout.Now - payout.StateSince > policy.Timings.ErrorHold)
+        if (payout.Now - payout.StateSince > policy.Timings.ErrorHold)
             return HoldFor(payout, HoldKind.OutcomeUnknown, alarm.Text) with { Evidence = seen.Source };
         return (Poll(payout, seen, policy) ?? Untouched(payout)) with { Alarms = [alarm] };
     }

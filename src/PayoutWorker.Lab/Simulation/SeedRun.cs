@@ -36,15 +36,16 @@ internal sealed class SeedRun : IDisposable
     {
         _seed = seed;
         _world = new World(seed, tracing);
-        _plan = SeedPlanner.Make(seed, _world);
+        _plan = parts.Plan(seed, _world);
         _judge = new Judge(_world, _plan);
         _model = parts.Model(_world, _judge, _plan.Policy.Timings.ReturnWatch[0]);
-        _dice = new FaultDice(_world, _plan.FaultRate, _plan.FaultBudget);
+        _dice = parts.Dice(_world, _plan);
         _bank = new BankSide(_world, _plan, _judge, _model, _dice);
         _people = new Operator(_world, _model, _dice) { IsInStatement = row => _judge.IsPaid(row) };
         (_judge.Model, _judge.Bank, _judge.People) = (_model, _bank, _people);
         _workers = new WorkerPool(_plan, parts, _world, _model, _judge) { Dice = _dice, Bank = _bank };
         _bank.AnyWorker = _workers.Any;
+        parts.Set(new Stage(_world, _plan, _model, _bank, _judge));
     }
 
     public static SeedResult Run(int seed, bool tracing = false, SimulationParts? parts = null)

@@ -10,6 +10,8 @@ internal static class VerbList
             DemoVerb.Create(),
             TestVerb.Create(),
             SimulateVerb.Create(),
+            MatrixVerb.Create(),
+            CoverageVerb.Create(),
             ChaosVerb.Create(),
             SimulatorVerb.Create(),
             PostgresVerb.Create(),

@@ -32,6 +32,66 @@ internal sealed class GuardTests
     public void What_was_ordered_passes() => Assert.That(Guard.BeforeConfirm(Order, Echo, Confirm, Strict), Is.Empty);
 
     [Test]
+    public void Tax_numbers_are_compared_only_where_both_are_known_and_it_is_asked_for()
+    {
+        var lax = new GuardPolicy(CompareInn: false, CompareKpp: false);
+        var other = Echo with { Inn = "1111111111", Kpp = "111111111" };
+        Assert.That(Guard.BeforeConfirm(Order, other, Confirm, lax), Is.Empty);
+        Assert.That(Guard.BeforeConfirm(Order, other, Confirm, Strict), Has.Count.EqualTo(2));
+        var without = Order with { Recipient = Order.Recipient with { Inn = null, Kpp = null } };
+        Assert.That(Guard.BeforeConfirm(without, other, Confirm, Strict), Is.Empty);
+        Assert.That(Guard.BeforeConfirm(Order, Echo with { Inn = null, Kpp = null }, Confirm, Strict), Is.Empty);
+    }
+
+    [Test]
+    public void Four_digits_are_told_as_they_are()
+    {
+        var shown = Echo with { Amount = 10000, CardLast4 = "1111" };
+        Assert.That(
+            Guard.Paid(Sample.CardOrder, shown),
+            Is.EqualTo(new[] { "card: ordered 4940, the bank shows 1111" })
+        );
+    }
+
+    [Test]
+    public void What_was_not_ordered_is_not_paid()
+    {
+        var problems = Guard.BeforeConfirm(
+            Order with
+            {
+                SenderAccount = null,
+            },
+            Echo with
+            {
+                Sender = null,
+            },
+            Confirm,
+            Strict
+        );
+        Assert.That(problems, Has.Some.EqualTo("sender account: ordered nothing, the bank shows nothing"));
+    }
+
+    [Test]
+    public void A_name_that_is_not_shown_is_another() =>
+        Assert.That(
+            Guard.BeforeConfirm(Order, Echo with { Name = null }, Confirm, Strict),
+            Is.EqualTo(new[] { "recipient name: another than ordered" })
+        );
+
+    [TestCase(null, false)]
+    [TestCase("nobody's", false)]
+    [TestCase("main", false)]
+    [TestCase("auto", true)]
+    public void Only_a_project_that_is_known_to_confirm_by_itself_does(string? project, bool does) =>
+        Assert.That(Sample.Policy.IsAutoConfirm(project), Is.EqualTo(does));
+
+    [TestCase(null, ErrorClass.Unknown)]
+    [TestCase("never_heard_of", ErrorClass.Unknown)]
+    [TestCase("invalid_request", ErrorClass.Fail)]
+    public void A_code_that_is_not_listed_says_nothing(string? code, ErrorClass kind) =>
+        Assert.That(Sample.Policy.Class(code), Is.EqualTo(kind));
+
+    [Test]
     public void The_currency_is_compared_without_case() =>
         Assert.That(Guard.BeforeConfirm(Order, Echo with { Currency = "rub" }, Confirm, Strict), Is.Empty);
 

@@ -111,6 +111,57 @@ internal sealed class RequisitesTests
         Assert.That(Requisites.Problem(Sample.AccountOrder, new RequisitesPolicy(CheckKeys: true)), Is.Null);
     }
 
+    [TestCase(0)]
+    [TestCase(-1)]
+    public void Nothing_is_paid_that_is_nothing(long minor) =>
+        Assert.That(
+            Requisites.Problem(Sample.AccountOrder with { Amount = new Money(minor, "RUB") }, Policy),
+            Is.EqualTo($"amount: expected minor units above zero, got {minor}")
+        );
+
+    [TestCase(200, null)]
+    [TestCase(201, "recipient_name: expected at most 200 characters, got 201")]
+    public void A_name_has_its_longest(int length, string? problem) =>
+        Assert.That(Requisites.Problem(To(name: new string('n', length)), Policy), Is.EqualTo(problem));
+
+    [Test]
+    public void A_line_break_in_the_purpose_is_named() =>
+        Assert.That(
+            Requisites.Problem(Sample.AccountOrder with { Purpose = "Fee\nVAT exempt" }, Policy),
+            Is.EqualTo("purpose: has a line break or another control character")
+        );
+
+    [TestCase("7707083893", null)]
+    [TestCase("7707083894", "recipient_inn: its control digits are wrong")]
+    public void The_control_digits_of_a_payee_are_checked_where_it_is_asked_for(string inn, string? problem) =>
+        Assert.That(Requisites.Problem(To(inn: inn), new RequisitesPolicy(CheckKeys: true)), Is.EqualTo(problem));
+
+    [TestCase("R1B")]
+    [TestCase("RUBL")]
+    [TestCase("123")]
+    public void The_currency_of_a_card_payout_is_three_letters(string currency) =>
+        Assert.That(
+            Requisites.Problem(Sample.CardOrder with { Amount = new Money(1, currency) }, Policy),
+            Is.EqualTo($"currency: expected three letters of ISO 4217, got '{currency}'")
+        );
+
+    [Test]
+    public void One_kopeck_is_something() =>
+        Assert.That(Requisites.Problem(Sample.AccountOrder with { Amount = new Money(1, "RUB") }, Policy), Is.Null);
+
+    [Test]
+    public void What_is_shown_of_a_wrong_value_is_short()
+    {
+        var order = Sample.AccountOrder with { Amount = new Money(1, "ROUBLESANDMORE") };
+        Assert.That(
+            Requisites.Problem(order, Policy),
+            Is.EqualTo("currency: account payouts are in RUB, got 'ROUBLESA…'")
+        );
+        var eight = order with { Amount = new Money(1, "ROUBLES8") };
+        Assert.That(Requisites.Problem(eight, Policy), Does.EndWith("got 'ROUBLES8'"));
+    }
+
+    [TestCase("500100732249", false, Description = "the eleventh digit")]
     [TestCase("7707083893", true)]
     [TestCase("7707083894", false)]
     [TestCase("500100732259", true)]

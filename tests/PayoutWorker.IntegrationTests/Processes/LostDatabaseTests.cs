@@ -1,8 +1,7 @@
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
 using Bank131.Simulator;
 using Npgsql;
+using PayoutWorker.IntegrationTests.Support;
 using PayoutWorker.Lab.Postgres;
 using PayoutWorker.Lab.Processes;
 using PayoutWorker.Lab.Towns;
@@ -37,7 +36,10 @@ internal sealed class LostDatabaseTests
         await confirmed;
 
         await server.KillAsync(CancellationToken.None);
-        Assert.That(await PostWebhookAsync(town, worker), Is.EqualTo(HttpStatusCode.ServiceUnavailable));
+        Assert.That(
+            await WebhookPost.StatusAsync(town, worker, "while_the_database_is_down"),
+            Is.EqualTo(HttpStatusCode.ServiceUnavailable)
+        );
         await server.RestartAsync(CancellationToken.None);
         NpgsqlConnection.ClearAllPools();
 
@@ -70,16 +72,5 @@ internal sealed class LostDatabaseTests
             """
         );
         await command.ExecuteNonQueryAsync();
-    }
-
-    private static async Task<HttpStatusCode> PostWebhookAsync(Town town, TownWorker worker)
-    {
-        var body = Encoding.UTF8.GetBytes("""{"type":"while_the_database_is_down"}""");
-        using var http = new HttpClient();
-        using var content = new ByteArrayContent(body);
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        content.Headers.Add("X-PARTNER-SIGN", town.Keys.SignAsBank(body));
-        using var response = await http.PostAsync(new Uri(worker.Webhook, "webhooks/bank131"), content);
-        return response.StatusCode;
     }
 }

@@ -31,6 +31,12 @@ internal sealed class BankSide : IDisposable
     public Sim.BankMachine Machine { get; }
     public Func<SimulatedWorker?> AnyWorker { get; set; } = () => null;
 
+    /// <summary>What becomes of a webhook on its way; the tests of single faults open and hold back parcels.</summary>
+    public Func<Sim.WebhookDelivery, Parcel> Carrier { get; set; } = delivery => new Parcel(delivery.Body);
+
+    /// <summary>Everything that happens at the bank.</summary>
+    public Action<Sim.BankEvent> Happened { get; set; } = _ => { };
+
     /// <summary>Calls that have left a worker and not reached the bank.</summary>
     public int InTransit { get; private set; }
 
@@ -50,7 +56,7 @@ internal sealed class BankSide : IDisposable
     )
     {
         var request = new Sim.BankRequest(project, path, body, null, key);
-        var scripted = fault is { } kind ? CallFaults.Of(kind, path, _plan, _world) : null;
+        var scripted = fault is { } kind ? _dice.Carry(kind, path, _plan) : null;
         InTransit++;
         _world.At(
             _world.Milliseconds(1, 60),
@@ -104,10 +110,11 @@ internal sealed class BankSide : IDisposable
             after,
             () =>
             {
-                if (delivery.Forged)
+                var parcel = Carrier(delivery);
+                if (delivery.Forged || parcel.IsRefused)
                     Answered(401);
                 else
-                    AnyWorker()?.Receive(delivery.Body, status => Answered(status));
+                    AnyWorker()?.Receive(parcel.Body, status => Answered(parcel.IsAnswerLost ? null : status));
             }
         );
         _world.At(after + WebhookTimeout, () => Answered(null));
@@ -127,7 +134,7 @@ internal sealed class BankSide : IDisposable
     private void Replay(Sim.WebhookDelivery delivery)
     {
         _delivered.Add(delivery.Body);
-        if (!_dice.IsOn || !_world.Chance(0.05))
+        if (!_dice.Interferes(0.05))
             return;
         var old = _delivered[_world.Random.Next(_delivered.Count)];
         var state = delivery.Session.Payee is { } payee ? _judge.RowOf(payee)?.State : null;
@@ -138,6 +145,7 @@ internal sealed class BankSide : IDisposable
 
     private void Observe(Sim.BankEvent happened)
     {
+        Happened(happened);
         if (_world.Tracing && happened.Kind != Sim.BankEventKind.StatusAsked)
             _world.Note(
                 $"bank: {happened.Kind} {happened.SessionId} {happened.Payee} {happened.Code} {happened.WebhookType} "

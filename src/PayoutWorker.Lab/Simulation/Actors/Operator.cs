@@ -24,7 +24,7 @@ internal sealed class Operator(World world, ModelStore model, FaultDice dice)
     {
         if (row.State == PayoutState.Held)
             MaybeRelease(row);
-        if (!dice.IsOn || !world.Chance(0.05))
+        if (!dice.Interferes(0.05))
             return;
         // Mostly between two commits, where it hurts.
         var after = world.Chance(0.7)
@@ -90,7 +90,7 @@ internal sealed class Operator(World world, ModelStore model, FaultDice dice)
 
     private void MaybeRelease(ModelRow row)
     {
-        if (!dice.IsOn || !world.Chance(0.4))
+        if (!dice.Interferes(0.4))
             return;
         world.At(
             world.Between(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(30)),

@@ -7,7 +7,7 @@ namespace PayoutWorker.Lab.Simulation.Actors;
 /// <summary>From a seed to its plan: the bank's habits, the orders, how stormy it gets.</summary>
 internal static class SeedPlanner
 {
-    private static readonly Dictionary<string, ErrorClass> Codes = new()
+    public static readonly IReadOnlyDictionary<string, ErrorClass> Codes = new Dictionary<string, ErrorClass>
     {
         ["invalid_request"] = ErrorClass.Fail,
         ["account_not_found"] = ErrorClass.Fail,

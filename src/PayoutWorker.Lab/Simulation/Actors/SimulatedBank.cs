@@ -31,7 +31,7 @@ internal sealed class SimulatedBank(SimulatedWorker worker, WorkerPool pool) : I
         pool.Judge.Sending(worker.Name, row, path, body, idempotencyKey);
         // A cancel is rare, and its outcome as open as that of any other call.
         var times = row?.State == PayoutState.Cancelling ? 8 : 1.5;
-        var fault = pool.Dice.Roll(FaultLists.Send, row?.State ?? PayoutState.New, times);
+        var fault = pool.Dice.Roll(new(Boundary.Send, row?.State ?? PayoutState.New, worker.Name, row?.Id), times);
         if (fault is FaultKind.VeryLateArrival or FaultKind.FreezeBeforeSend && row is not null)
         {
             pool.Judge.ArrivesTooLate(row);
@@ -48,8 +48,8 @@ internal sealed class SimulatedBank(SimulatedWorker worker, WorkerPool pool) : I
     public async Task<BankAnswer> AskAsync(string project, string sessionId, CancellationToken cancellationToken)
     {
         var body = BankJson.Bytes(new AskSession(sessionId));
-        var state = pool.Model.BySession(sessionId)?.State ?? PayoutState.New;
-        var fault = pool.Dice.Roll(FaultLists.Ask, state, times: 0.7);
+        var row = pool.Model.BySession(sessionId);
+        var fault = pool.Dice.Roll(new(Boundary.Ask, row?.State ?? PayoutState.New, worker.Name, row?.Id), times: 0.7);
         return await PostAsync(project, BankPath.Status, body, null, fault);
     }
 

@@ -4,6 +4,7 @@ using PayoutWorker.Driving;
 using PayoutWorker.Inbox;
 using PayoutWorker.Jobs;
 using PayoutWorker.Lab.Simulation.Engine;
+using PayoutWorker.Lab.Simulation.Faults;
 using PayoutWorker.Lab.Simulation.Judging;
 using PayoutWorker.Lab.Simulation.Model;
 using PayoutWorker.Returns;
@@ -39,7 +40,7 @@ internal sealed class SimulatedWorker
     {
         (Name, _pool, _world, _model, _judge) = (name, pool, pool.World, pool.Model, pool.Judge);
         Context = new WorkerContext(_world, name);
-        _time = new VirtualTime(_world, Context);
+        _time = new VirtualTime(_world, Context, pool.Parts.ClockError(name));
         _store = pool.Parts.Store(new WorkerStore(_world, _model, pool.Dice, this));
         _bank = pool.Parts.Bank(new SimulatedBank(this, pool));
         var policy = () => pool.Policy;
@@ -75,14 +76,21 @@ internal sealed class SimulatedWorker
     {
         _world.Note($"{Name} dies");
         Context.Kill();
-        _pool.Replace(this, _world.Between(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(90)));
+        var after = _pool.Dice.Lasts(
+            FaultKind.CrashAfterCommit,
+            () => _world.Between(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(90))
+        );
+        _pool.Replace(this, after);
         return new TaskCompletionSource().Task;
     }
 
     /// <summary>The process stands still here, from a second to two hours.</summary>
     public async Task FreezeAsync()
     {
-        var pause = TimeSpan.FromSeconds(Math.Pow(7200, _world.Random.NextDouble()));
+        var pause = _pool.Dice.Lasts(
+            FaultKind.FreezeBeforeSend,
+            () => TimeSpan.FromSeconds(Math.Pow(7200, _world.Random.NextDouble()))
+        );
         _world.Note($"{Name} freezes for {pause}");
         Context.Freeze();
         _world.At(pause, Context.Thaw);

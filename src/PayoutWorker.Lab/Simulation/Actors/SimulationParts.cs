@@ -1,6 +1,7 @@
 using PayoutWorker.Decisions;
 using PayoutWorker.Driving;
 using PayoutWorker.Lab.Simulation.Engine;
+using PayoutWorker.Lab.Simulation.Faults;
 using PayoutWorker.Lab.Simulation.Judging;
 using PayoutWorker.Lab.Simulation.Model;
 using PayoutWorker.Store;
@@ -8,8 +9,8 @@ using PayoutWorker.Store;
 namespace PayoutWorker.Lab.Simulation.Actors;
 
 /// <summary>
-/// What lies between the product's drive and the model. Nothing, but for the tests that plant a bug there to see it
-/// caught: the product itself has no switch for a bug.
+/// What lies between the product's drive and the model, and what a seed decides. Tests plant a bug there to see it
+/// caught (the product itself has no switch for a bug), and the fault matrix plants its one fault.
 /// </summary>
 internal sealed record SimulationParts
 {
@@ -18,4 +19,14 @@ internal sealed record SimulationParts
     public Func<Policy, Policy> Policy { get; init; } = policy => policy;
     public Func<World, Judge, TimeSpan, ModelStore> Model { get; init; } =
         (world, judge, firstReturnWatch) => new ModelStore(world, judge, firstReturnWatch);
+
+    public Func<int, World, SeedPlan> Plan { get; init; } = SeedPlanner.Make;
+    public Func<World, SeedPlan, FaultDice> Dice { get; init; } =
+        (world, plan) => new FaultDice(world, plan.FaultRate, plan.FaultBudget);
+
+    /// <summary>By worker's name: how far its wall clock is off.</summary>
+    public Func<string, TimeSpan> ClockError { get; init; } = _ => TimeSpan.Zero;
+
+    /// <summary>Called once before the first order comes.</summary>
+    public Action<Stage> Set { get; init; } = _ => { };
 }

@@ -13,22 +13,26 @@ internal sealed class WorkerStore(World world, ModelStore model, FaultDice dice,
     {
         await TravelAsync();
         var first = model.Rows.FirstOrDefault(row => row.IsOpen && row.DueAt <= world.Now);
-        return await CommitAsync(first?.State, () => model.Claim(worker.Name, order));
+        return await CommitAsync(At(Boundary.Claim, first), () => model.Claim(worker.Name, order));
     }
 
     public async Task<Written> WriteAsync(long payoutId, Func<Payout, Change?> decide)
     {
         await TravelAsync();
-        var state = model.Rows[(int)payoutId - 1].State;
-        return await CommitAsync(state, () => model.Write(worker.Name, payoutId, decide));
+        var row = model.Rows[(int)payoutId - 1];
+        return await CommitAsync(At(Boundary.Write, row), () => model.Write(worker.Name, payoutId, decide));
     }
 
     public async Task AddWebhookAsync(RawWebhook webhook)
     {
         await TravelAsync();
-        var state = StateOf(webhook.Body);
+        var view = Bank131.Webhooks.WebhookView.Read(webhook.Body);
+        var row = view?.Session is { } session ? model.BySession(session.Id) : null;
         await CommitAsync(
-            state,
+            At(Boundary.Receive, row) with
+            {
+                Webhook = view?.Type,
+            },
             () =>
             {
                 model.AddWebhook(webhook);
@@ -40,8 +44,7 @@ internal sealed class WorkerStore(World world, ModelStore model, FaultDice dice,
     public async Task<InboxResult> ApplyInboxAsync(InboxOrder order, CancellationToken cancellationToken)
     {
         await TravelAsync();
-        var state = model.FirstOfInbox()?.State;
-        return await CommitAsync(state, () => model.ApplyInbox(worker.Name, order));
+        return await CommitAsync(At(Boundary.Apply, model.FirstOfInbox()), () => model.ApplyInbox(worker.Name, order));
     }
 
     public async Task<IReadOnlyList<Payout>> TakeReturnsAsync(
@@ -51,7 +54,7 @@ internal sealed class WorkerStore(World world, ModelStore model, FaultDice dice,
     )
     {
         await TravelAsync();
-        return await CommitAsync(null, () => model.TakeReturns(limit, lease));
+        return await CommitAsync(At(Boundary.Returns, null), () => model.TakeReturns(limit, lease));
     }
 
     public async Task ReturnsAskedAsync(
@@ -61,19 +64,26 @@ internal sealed class WorkerStore(World world, ModelStore model, FaultDice dice,
     )
     {
         await TravelAsync();
-        await CommitAsync(null, () => model.ReturnsAsked(ids, intervals));
+        await CommitAsync(At(Boundary.Returns, null), () => model.ReturnsAsked(ids, intervals));
     }
 
-    private async Task<T> CommitAsync<T>(PayoutState? state, Func<T> transaction)
+    private Moment At(Boundary boundary, ModelRow? row) => new(boundary, row?.State, worker.Name, row?.Id);
+
+    private async Task<T> CommitAsync<T>(Moment moment, Func<T> transaction)
     {
         var connected = model.Incarnation;
-        var fault = state is { } known ? dice.Roll(FaultLists.Write, known) : null;
+        var fault = dice.Roll(moment);
         switch (fault)
         {
             case FaultKind.CommitFails:
                 throw new StoreFault("the connection broke before the commit");
             case FaultKind.StoreStalls:
-                await worker.DelayAsync(world.Between(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(90)));
+                await worker.DelayAsync(
+                    dice.Lasts(
+                        FaultKind.StoreStalls,
+                        () => world.Between(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(90))
+                    )
+                );
                 break;
             case FaultKind.CrashBeforeCommit:
                 await worker.CrashAsync();
@@ -105,7 +115,4 @@ internal sealed class WorkerStore(World world, ModelStore model, FaultDice dice,
     }
 
     private Task TravelAsync() => worker.DelayAsync(world.Milliseconds(0, 3));
-
-    private PayoutState? StateOf(byte[] body) =>
-        Bank131.Webhooks.WebhookView.Read(body)?.Session is { } session ? model.BySession(session.Id)?.State : null;
 }

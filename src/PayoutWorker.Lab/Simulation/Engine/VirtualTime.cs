@@ -1,11 +1,14 @@
 namespace PayoutWorker.Lab.Simulation.Engine;
 
-/// <summary>The clock of one worker process. Its timers fire in the process, and so not while it is frozen.</summary>
-internal sealed class VirtualTime(World world, WorkerContext context) : TimeProvider
+/// <summary>
+/// The clock of one worker process, wrong by <paramref name="error"/>. Its timers fire in the process, and so not while it
+/// is frozen.
+/// </summary>
+internal sealed class VirtualTime(World world, WorkerContext context, TimeSpan error) : TimeProvider
 {
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    public override DateTimeOffset GetUtcNow() => world.Now;
+    public override DateTimeOffset GetUtcNow() => world.Now + error;
 
     public override long GetTimestamp() => world.Ticks;
 

@@ -55,5 +55,14 @@ internal static class FaultLists
         (Shutdown, 1),
     ];
 
+    public static (FaultKind Kind, int Weight)[]? At(Boundary boundary) =>
+        boundary switch
+        {
+            Boundary.Send => Send,
+            Boundary.Ask => Ask,
+            Boundary.Returns => null,
+            _ => Write,
+        };
+
     public static readonly (FaultKind, int)[] People = [(Stop, 1), (FaultKind.Cancel, 2), (Hold, 1)];
 }

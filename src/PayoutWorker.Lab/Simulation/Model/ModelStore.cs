@@ -21,6 +21,9 @@ internal partial class ModelStore(World world, IStoreWatch watch, TimeSpan first
     public long Commits { get; private set; }
     public IReadOnlyList<ModelRow> Rows => _rows;
 
+    /// <summary>Told of every commit that changed a payout, also of those that the worker never hears of.</summary>
+    public Action<Written> Committed { get; set; } = _ => { };
+
     public ModelRow? ByKey(string idempotencyKey) =>
         _byRef.GetValueOrDefault(idempotencyKey[..Math.Max(0, idempotencyKey.IndexOf(':', StringComparison.Ordinal))]);
 
@@ -137,6 +140,7 @@ internal partial class ModelStore(World world, IStoreWatch watch, TimeSpan first
             );
         watch.Written(row, owner, before, change, after);
         Compare(row, after);
+        Committed(new Written(change, before, after));
     }
 
     private void WriteWork(ModelRow row, Change change, Payout after)
