@@ -107,6 +107,17 @@ internal static partial class Decision
             ),
             (Word.Empty, Starting) => SawNothingStarted(payout, seen, policy),
             (Word.Empty, Cancelling) => SawStillWaiting(payout, seen, policy),
+            // Nothing was started there as far as this knows: after a restore it was.
+            (Word.Unclear, Created) => Move(
+                payout,
+                Started,
+                "the bank shows that it was started",
+                seen.Source,
+                policy
+            ) with
+            {
+                Session = Armed(payout),
+            },
             (Word.Unclear, _) => SawUnclear(payout, seen, policy),
             _ => Poll(payout, seen, policy),
         };

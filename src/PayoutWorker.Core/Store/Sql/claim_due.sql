@@ -46,13 +46,12 @@ fresh AS (
         w.id,
         w.state,
         r.project,
-        w.flow = 'two_step' AND r.project IS NOT NULL AND NOT w.cancel AND NOT w.hold AS create_now,
+        w.flow = 'two_step' AND r.project IS NOT NULL AND NOT w.cancel AND NOT w.hold
+            AND s.session_id IS NULL AS create_now,
         -- The same key again until the bank is known to know it, by a session or by its own word that it does.
-        EXISTS (
+        s.n IS NOT NULL AND EXISTS (
             SELECT FROM payouts.bank_call AS c
-            JOIN payouts.bank_session AS s USING (payout_id)
             WHERE c.payout_id = w.id AND c.session_n = w.session_n AND c.step = 'create'
-                AND s.n = w.session_n AND s.state = 'empty'
                 AND NOT (c.outcome = 'refused' AND c.bank_code = 'idempotency_key_already_exists')
         ) AS unused
     FROM payouts.work AS w
@@ -70,6 +69,7 @@ fresh AS (
                 )
             ) AS project
     ) AS r
+    LEFT JOIN payouts.bank_session AS s ON s.payout_id = w.id AND s.n = w.session_n AND s.state = 'empty'
     WHERE w.state = 'new'
       AND w.due_at <= now() - @overdue::interval
       AND w.claims BETWEEN @claims_min AND @claims_max

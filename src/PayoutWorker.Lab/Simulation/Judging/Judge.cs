@@ -214,6 +214,8 @@ internal sealed partial class Judge(World world, SeedPlan plan) : IStoreWatch
     {
         if (row.Sessions.Values.Any(session => session.Use == SessionUse.Paid))
             Fail("J6", $"{row.BankRef}: {after.State.Text()} though a session of it is known as paid");
+        if (_tooLate.Contains(row.Id) && row.Order.Flow == Flow.TwoStep)
+            return;
         foreach (var session in SessionsOf(row))
             if (IsLive(row, session))
                 Fail(

@@ -69,6 +69,7 @@ internal partial class ModelStore
             && project is not null
             && !row.Cancel
             && !row.Hold
+            && row.Sessions.GetValueOrDefault(row.SessionN) is not { Use: SessionUse.Empty, BankId: not null }
         )
         {
             row.State = PayoutState.Creating;
