@@ -48,7 +48,11 @@ internal static partial class Log
     [LoggerMessage(2023, LogLevel.Error, "The page {Path} failed")]
     public static partial void PageFailed(this ILogger logger, string path, Exception error);
 
-    [LoggerMessage(2024, LogLevel.Warning, "{User} asked for {Action} of payout {PayoutId} and was refused: {SqlState}")]
+    [LoggerMessage(
+        2024,
+        LogLevel.Warning,
+        "{User} asked for {Action} of payout {PayoutId} and was refused: {SqlState}"
+    )]
     public static partial void ActRefused(
         this ILogger logger,
         string user,

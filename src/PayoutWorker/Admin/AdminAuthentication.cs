@@ -58,11 +58,7 @@ internal static class AdminAuthentication
             ? CookieSecurePolicy.SameAsRequest
             : CookieSecurePolicy.Always;
 
-    private static void Configure(
-        CookieAuthenticationOptions options,
-        AdminSettings admin,
-        CookieSecurePolicy secure
-    )
+    private static void Configure(CookieAuthenticationOptions options, AdminSettings admin, CookieSecurePolicy secure)
     {
         options.Cookie.Name = "payouts-session";
         options.Cookie.HttpOnly = true;

@@ -15,12 +15,23 @@ internal sealed class Attempts(int lockAfter, TimeSpan lockTime, TimeProvider ti
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Entry> _entries = [];
 
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+                return _entries.Count;
+        }
+    }
+
     /// <summary>How long nothing is let in from there for that user; zero: it may be tried.</summary>
     public TimeSpan LockedFor(string user, IPAddress? address)
     {
         lock (_lock)
             return Keys(user, address)
-                .Select(key => _entries.TryGetValue(key.Text, out var e) && e.Count >= key.Max ? Left(e) : TimeSpan.Zero)
+                .Select(key =>
+                    _entries.TryGetValue(key.Text, out var e) && e.Count >= key.Max ? Left(e) : TimeSpan.Zero
+                )
                 .Max();
     }
 
@@ -49,10 +60,7 @@ internal sealed class Attempts(int lockAfter, TimeSpan lockTime, TimeProvider ti
     }
 
     private IEnumerable<(string Text, int Max)> Keys(string user, IPAddress? address) =>
-        [
-            ($"{Network(address)} {user.ToUpperInvariant()}", lockAfter),
-            (Network(address), lockAfter * 4),
-        ];
+        [($"{Network(address)} {user.ToUpperInvariant()}", lockAfter), (Network(address), lockAfter * 4)];
 
     // Whoever has one address of IPv6 has 2 to the 64 of them.
     private static string Network(IPAddress? address) =>
@@ -69,7 +77,9 @@ internal sealed class Attempts(int lockAfter, TimeSpan lockTime, TimeProvider ti
 
     private void Forget()
     {
-        foreach (var key in _entries.Where(pair => Left(pair.Value) == TimeSpan.Zero).Select(pair => pair.Key).ToArray())
+        foreach (
+            var key in _entries.Where(pair => Left(pair.Value) == TimeSpan.Zero).Select(pair => pair.Key).ToArray()
+        )
             _entries.Remove(key);
         if (_entries.Count >= EntriesMax)
             foreach (var key in _entries.OrderBy(e => e.Value.At).Take(EntriesMax / 2).Select(e => e.Key).ToArray())

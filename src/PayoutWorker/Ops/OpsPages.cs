@@ -50,6 +50,16 @@ internal static class OpsPages
     public static RequestDelegate Build(IServiceProvider services, WorkerConfiguration configuration)
     {
         var app = new ApplicationBuilder(services);
+        // Beyond this machine TLS ends in the proxy before us: cookies and redirects are for its side of it. Whoever comes
+        // without TLS gets cookies that the browser does not keep.
+        if (AdminAuthentication.IsSecure(configuration) == CookieSecurePolicy.Always)
+            app.Use(
+                (context, next) =>
+                {
+                    context.Request.IsHttps = true;
+                    return next(context);
+                }
+            );
         app.Use(SecurityHeaders.AddAsync);
         app.Use(Guards.FailuresAsync);
         app.Use(Guards.EmptyAnswersAsync);

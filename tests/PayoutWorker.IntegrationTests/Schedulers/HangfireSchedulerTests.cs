@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
 using Bank131.Simulator;
 using Npgsql;
 using PayoutWorker.Host.Admin;
@@ -103,7 +101,7 @@ internal sealed class HangfireSchedulerTests : SchedulerContract
     }
 
     [Test]
-    public async Task The_dashboard_is_for_signed_in_operators_and_changes_nothing()
+    public async Task The_dashboard_is_for_those_who_signed_in_and_changes_nothing()
     {
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, PasswordHash.Of(Password).ToString());
@@ -111,33 +109,30 @@ internal sealed class HangfireSchedulerTests : SchedulerContract
         {
             await using var town = await StartAsync(
                 workers: 1,
-                new() { ["Admin:DashboardUser"] = "anna", ["Admin:DashboardPasswordFile"] = file }
+                new() { ["Admin:Users"] = new[] { new { Name = "anna", PasswordFile = file } } }
             );
             await InsertAsync(town, 3);
             await AllPaidAsync(town, 3);
-            var (admin, webhook) = (town.Workers[0].Admin, town.Workers[0].Webhook);
-            Assert.That((await GetAsync(admin, "hangfire", null)).Status, Is.EqualTo(HttpStatusCode.Unauthorized));
-            Assert.That(
-                (await GetAsync(admin, "hangfire", "anna:a wrong password")).Status,
-                Is.EqualTo(HttpStatusCode.Unauthorized)
-            );
-            var (status, page) = await GetAsync(admin, "hangfire", "anna:" + Password);
+            using var stranger = new PagesVisitor(town.Workers[0].Webhook);
+            Assert.That((await stranger.GetAsync("/hangfire")).Status, Is.EqualTo(HttpStatusCode.NotFound));
+            using var anna = new PagesVisitor(town.Workers[0].Admin);
+            Assert.That((await anna.GetAsync("/hangfire")).Status, Is.EqualTo(HttpStatusCode.Redirect));
+            Assert.That(await anna.SignInAsync("anna", "a wrong password"), Is.EqualTo(HttpStatusCode.Unauthorized));
+            Assert.That((await anna.GetAsync("/hangfire")).Status, Is.EqualTo(HttpStatusCode.Redirect));
+            Assert.That(await anna.SignInAsync("anna", Password), Is.EqualTo(HttpStatusCode.SeeOther));
+            var (status, page) = await anna.GetAsync("/hangfire");
             Assert.That(
                 (status, page.Contains("Waiting for the bank", StringComparison.Ordinal)),
                 Is.EqualTo((HttpStatusCode.OK, true))
             );
             Assert.That(
-                (await GetAsync(admin, "hangfire/jobs/succeeded", "anna:" + Password)).Page,
+                (await anna.GetAsync("/hangfire/jobs/succeeded")).Page,
                 Does.Contain("Drive payouts that are due")
                     .And.Not.Contains("data-url=\"/hangfire/jobs/succeeded/requeue")
             );
             Assert.That(
-                (await GetAsync(admin, "hangfire/recurring/remove", "anna:" + Password, HttpMethod.Post)).Status,
+                (await anna.PostAsync("/hangfire/recurring/remove", "/ops")).Status,
                 Is.EqualTo(HttpStatusCode.Unauthorized).Or.EqualTo(HttpStatusCode.Forbidden)
-            );
-            Assert.That(
-                (await GetAsync(webhook, "hangfire", "anna:" + Password)).Status,
-                Is.EqualTo(HttpStatusCode.NotFound)
             );
         }
         finally
@@ -150,10 +145,8 @@ internal sealed class HangfireSchedulerTests : SchedulerContract
     public async Task Without_a_user_there_is_no_dashboard()
     {
         await using var town = await StartAsync(workers: 1);
-        Assert.That(
-            (await GetAsync(town.Workers[0].Admin, "hangfire", "anna:" + Password)).Status,
-            Is.EqualTo(HttpStatusCode.NotFound)
-        );
+        using var anna = new PagesVisitor(town.Workers[0].Admin);
+        Assert.That((await anna.GetAsync("/hangfire")).Status, Is.EqualTo(HttpStatusCode.NotFound));
     }
 
     private static Task RunsAsync(Town town, string scheduler) =>
@@ -184,22 +177,4 @@ internal sealed class HangfireSchedulerTests : SchedulerContract
                 since = since == default ? DateTime.UnixEpoch : since,
             }
         );
-
-    private static async Task<(HttpStatusCode Status, string Page)> GetAsync(
-        Uri address,
-        string path,
-        string? user,
-        HttpMethod? method = null
-    )
-    {
-        using var http = new HttpClient { BaseAddress = address };
-        using var request = new HttpRequestMessage(method ?? HttpMethod.Get, path);
-        if (user is not null)
-            request.Headers.Authorization = new AuthenticationHeaderValue(
-                "Basic",
-                Convert.ToBase64String(Encoding.UTF8.GetBytes(user))
-            );
-        using var response = await http.SendAsync(request);
-        return (response.StatusCode, await response.Content.ReadAsStringAsync());
-    }
 }

@@ -32,7 +32,11 @@ internal static partial class AdminRules
         Findings findings
     )
     {
-        if (user.Name is null || !UserName().IsMatch(user.Name) || user.Name.StartsWith("payouts", StringComparison.Ordinal))
+        if (
+            user.Name is null
+            || !UserName().IsMatch(user.Name)
+            || user.Name.StartsWith("payouts", StringComparison.Ordinal)
+        )
             findings.Add(
                 $"{path}:Name",
                 "letters, digits and .-_@, at most 60, not one of our roles",

@@ -61,7 +61,9 @@ internal static class ActionEndpoints
             );
             logger.Acted(actor, kind.Name, id);
             return Html.SeeOther(
-                kind == PayoutAction.Reissue ? $"/ops/payouts/{said}?said=reissue" : $"/ops/payouts/{id}?said={Said.Of(kind, said)}"
+                kind == PayoutAction.Reissue
+                    ? $"/ops/payouts/{said}?said=reissue"
+                    : $"/ops/payouts/{id}?said={Said.Of(kind, said)}"
             );
         }
         catch (PostgresException e) when (Refusals.IsRefusal(e))

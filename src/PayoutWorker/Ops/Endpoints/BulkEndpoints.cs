@@ -66,7 +66,16 @@ internal static class BulkEndpoints
                 $"The list has grown from {shown} to {now} payouts meanwhile. Look again.",
                 StatusCodes.Status409Conflict
             );
-        var result = await ActInPartsAsync(database, context.User.Identity!.Name!, action, reason, filter, zone, shown, newest);
+        var result = await ActInPartsAsync(
+            database,
+            context.User.Identity!.Name!,
+            action,
+            reason,
+            filter,
+            zone,
+            shown,
+            newest
+        );
         logger.ActedOnList(context.User.Identity!.Name!, action, result.Done, result.Refused);
         return Html.Page<BulkPage>(new BulkModel(kind, filter, sums, null, result));
     }

@@ -44,13 +44,7 @@ internal static class GapEndpoints
         }
         catch (PostgresException e) when (Refusals.IsRefusal(e))
         {
-            return await PageAsync(
-                database,
-                null,
-                Refusals.Text(e),
-                StatusCodes.Status409Conflict,
-                cancellationToken
-            );
+            return await PageAsync(database, null, Refusals.Text(e), StatusCodes.Status409Conflict, cancellationToken);
         }
     }
 

@@ -8,8 +8,10 @@ internal static class Refusals
     /// <summary>A rule of ours said no; everything else is a failure.</summary>
     public static bool IsRefusal(PostgresException e) =>
         e.SqlState.StartsWith("PW", StringComparison.Ordinal)
-        || e.SqlState is PostgresErrorCodes.CheckViolation or PostgresErrorCodes.UniqueViolation
-            or PostgresErrorCodes.LockNotAvailable;
+        || e.SqlState
+            is PostgresErrorCodes.CheckViolation
+                or PostgresErrorCodes.UniqueViolation
+                or PostgresErrorCodes.LockNotAvailable;
 
     public static string Text(PostgresException e) =>
         e.SqlState switch

@@ -71,7 +71,8 @@ internal static class SignInEndpoints
     private static string Target(HttpContext context)
     {
         var asked = context.Request.Query[AdminAuthentication.ReturnParameter].ToString();
-        return asked == OpsPages.Path
+        return
+            asked == OpsPages.Path
             || asked.StartsWith(OpsPages.Path + "/", StringComparison.Ordinal)
                 && !asked.StartsWith(AdminAuthentication.SignInPath, StringComparison.Ordinal)
             || asked.StartsWith(OpsPages.Path + "?", StringComparison.Ordinal)

@@ -90,7 +90,10 @@ internal static class SwitchEndpoints
         var query = context.Request.Query;
         var said = Said.Text(query["said"]);
         if (said is not null && long.TryParse(query["underway"], out var underWay))
-            said += underWay == 0 ? " No call was under way." : $" {underWay} payouts had a call under way: those cannot be called back.";
+            said +=
+                underWay == 0
+                    ? " No call was under way."
+                    : $" {underWay} payouts had a call under way: those cannot be called back.";
         var model = await database.ReadAsync(
             "read_switches",
             null,

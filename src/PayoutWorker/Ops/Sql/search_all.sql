@@ -6,9 +6,16 @@ WITH scanned AS MATERIALIZED (
         o.card_last4, o.created_at, o.finished_at, o.reason, o.register_id
     FROM payouts.outbox AS o
     WHERE o.id < @before
-      -- An INSERT that ran for long bears an earlier time than its neighbours: an hour more is looked at.
-      AND (@since::timestamptz IS NULL OR o.id >= payouts.first_id_since(@since::timestamptz - interval '1 hour'))
-      AND (@until::timestamptz IS NULL OR o.id < payouts.first_id_since(@until::timestamptz + interval '1 hour'))
+      -- An INSERT that ran for long bears an earlier time than its neighbours: an hour more is looked at. Each in a
+      -- SELECT, so that it is found once and not for each row.
+      AND (
+          @since::timestamptz IS NULL
+          OR o.id >= (SELECT payouts.first_id_since(@since::timestamptz - interval '1 hour'))
+      )
+      AND (
+          @until::timestamptz IS NULL
+          OR o.id < (SELECT payouts.first_id_since(@until::timestamptz + interval '1 hour'))
+      )
       AND (@register::text IS NULL OR o.register_id = @register)
       AND (@account::text IS NULL OR o.recipient_account = @account)
       AND (@rare_state::text IS NULL OR (o.state = @rare_state AND o.state <> 'paid'))

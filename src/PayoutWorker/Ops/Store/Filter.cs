@@ -134,16 +134,10 @@ public sealed record Filter
 
     /// <summary>Whether something is asked for that no index answers.</summary>
     internal bool NeedsScan =>
-        State == "paid" || (Method ?? Sender ?? Payee ?? Last4 ?? From ?? To) is not null;
+        State == "paid" || (Method ?? Sender ?? Payee ?? Last4 ?? From ?? To ?? Since ?? Until) is not null;
 
     private static DateTime? Day(string? text, TimeZoneInfo zone, int days) =>
-        DateTime.TryParseExact(
-            text,
-            "yyyy-MM-dd",
-            CultureInfo.InvariantCulture,
-            DateTimeStyles.None,
-            out var day
-        )
+        DateTime.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
         && day.Year is > 2000 and < 2200
             ? TimeZoneInfo.ConvertTimeToUtc(day.AddDays(days), zone)
             : null;

@@ -10,9 +10,9 @@ internal static class Money
     /// <summary>Minor units as <c>3 500.00</c>, with narrow spaces that do not break.</summary>
     public static string Text(long minor) =>
         string.Create(
-            CultureInfo.InvariantCulture,
-            $"{(minor < 0 ? "−" : "")}{Math.Abs(minor / 100):#,0}.{Math.Abs(minor % 100):00}"
-        )
+                CultureInfo.InvariantCulture,
+                $"{(minor < 0 ? "−" : "")}{Math.Abs(minor / 100):#,0}.{Math.Abs(minor % 100):00}"
+            )
             .Replace(',', Space);
 
     public static string Sign(string currency) =>
@@ -49,7 +49,8 @@ internal static class Money
             return null;
         if (parts.Length == 1)
             return whole * 100;
-        return parts[1].Length is 1 or 2
+        return
+            parts[1].Length is 1 or 2
             && long.TryParse(parts[1].PadRight(2, '0'), NumberStyles.None, CultureInfo.InvariantCulture, out var rest)
             ? whole * 100 + rest
             : null;

@@ -6,6 +6,11 @@ namespace PayoutWorker.Host.Ops.Store;
 /// <summary>The database as the pages see it: in the role payouts_ops, which reads and calls functions.</summary>
 internal sealed class OpsDatabase(NpgsqlDataSource source) : IAsyncDisposable
 {
+    private long _acts;
+
+    /// <summary>Grows with everything that somebody does here: what was read before may be old then.</summary>
+    public long Acts => Interlocked.Read(ref _acts);
+
     /// <summary>Reads the result sets of one statement file in one round trip.</summary>
     public async Task<T> ReadAsync<T>(
         string statement,
@@ -33,12 +38,7 @@ internal sealed class OpsDatabase(NpgsqlDataSource source) : IAsyncDisposable
 
     /// <summary>Does something in the name of a person: the database writes that name into the history.</summary>
     /// <exception cref="PostgresException">The database refuses; PWxxx says why.</exception>
-    public async Task<T?> ActAsync<T>(
-        string actor,
-        string sql,
-        object? parameters,
-        CancellationToken cancellationToken
-    )
+    public async Task<T?> ActAsync<T>(string actor, string sql, object? parameters, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -54,6 +54,7 @@ internal sealed class OpsDatabase(NpgsqlDataSource source) : IAsyncDisposable
             new CommandDefinition(sql, parameters, transaction, cancellationToken: cancellationToken)
         );
         await transaction.CommitAsync(CancellationToken.None);
+        Interlocked.Increment(ref _acts);
         return result;
     }
 

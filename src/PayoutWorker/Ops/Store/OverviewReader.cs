@@ -18,6 +18,7 @@ internal sealed class OverviewReader(OpsDatabase database, IBank bank, TimeProvi
     private readonly SemaphoreSlim _reading = new(1, 1);
     private Overview? _last;
     private long _readAt;
+    private long _readAfter;
     private IReadOnlyList<HourSum> _past = [];
     private DateTime _pastUntil;
     private long? _pastReadAt;
@@ -27,8 +28,9 @@ internal sealed class OverviewReader(OpsDatabase database, IBank bank, TimeProvi
         await _reading.WaitAsync(cancellationToken);
         try
         {
-            if (_last is not null && time.GetElapsedTime(_readAt) < Fresh)
+            if (_last is not null && time.GetElapsedTime(_readAt) < Fresh && _readAfter == database.Acts)
                 return _last;
+            _readAfter = database.Acts;
             var read = await database.ReadAsync("read_overview", null, ReadAsync, cancellationToken);
             var hours = await HoursAsync(read.Clock.Now, cancellationToken);
             _last = read with { Hours = hours };

@@ -7,7 +7,12 @@ using PayoutWorker.Host.Run;
 namespace PayoutWorker.Host.Ops.Web;
 
 /// <summary>Who looks at a page, and how times are written there.</summary>
-internal sealed class Here(IHttpContextAccessor http, WorkerConfiguration configuration, TimeZoneInfo zone, TimeProvider time)
+internal sealed class Here(
+    IHttpContextAccessor http,
+    WorkerConfiguration configuration,
+    TimeZoneInfo zone,
+    TimeProvider time
+)
 {
     private ClaimsPrincipal? Person => http.HttpContext?.User;
 
@@ -30,14 +35,17 @@ internal sealed class Here(IHttpContextAccessor http, WorkerConfiguration config
 
     public DateTime Now => time.GetUtcNow().UtcDateTime;
 
-    public DateTime Local(DateTime utc) => TimeZoneInfo.ConvertTimeFromUtc(DateTime.SpecifyKind(utc, DateTimeKind.Utc), zone);
+    public DateTime Local(DateTime utc) =>
+        TimeZoneInfo.ConvertTimeFromUtc(DateTime.SpecifyKind(utc, DateTimeKind.Utc), zone);
 
     /// <summary><c>14:05:09</c> today, else <c>21 Nov 14:05</c>, with the year where it is another.</summary>
     public string Time(DateTime utc)
     {
         var (at, now) = (Local(utc), Local(Now));
         return at.ToString(
-            at.Date == now.Date ? "HH:mm:ss" : at.Year == now.Year ? "d MMM HH:mm" : "d MMM yyyy HH:mm",
+            at.Date == now.Date ? "HH:mm:ss"
+                : at.Year == now.Year ? "d MMM HH:mm"
+                : "d MMM yyyy HH:mm",
             CultureInfo.InvariantCulture
         );
     }
