@@ -314,6 +314,14 @@ AS $$
     END
 $$;
 
+-- With a capital and a full stop; null for nothing.
+CREATE FUNCTION payouts.sentence(words text) RETURNS text
+LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT upper(left(t.words, 1)) || substr(t.words, 2) || '.'
+    FROM (SELECT nullif(rtrim(sentence.words, '. '), '')) AS t (words)
+$$;
+
 -- Why is it here, what happens next, and when.
 CREATE FUNCTION payouts.explain(key text) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = payouts, pg_temp
@@ -323,9 +331,11 @@ AS $$
         s.erp_key,
         s.state,
         payouts.moment(s.since),
-        s.in_words,
-        -- Not what the words say already.
-        coalesce(' ' || nullif(nullif(rtrim(s.reason, '. '), ''), s.state) || '.', ''),
+        -- Nothing is said twice.
+        regexp_replace(s.in_words, '^held: ', ''),
+        coalesce(' ' || payouts.sentence(nullif(
+            regexp_replace(s.reason, '^the bank shows another payout than was ordered: ', ''), s.state
+        )), ''),
         coalesce(' The bank says ' || s.error_code || coalesce(': ' || rtrim(s.error_text, '. '), '') || '.', ''),
         CASE
             WHEN w.id IS NULL THEN payouts.last_step(s.payout_id, s.state, s.may_pay_again)

@@ -13,42 +13,6 @@ internal sealed class OperatorTests : DatabaseTest
     private const string NotAnew = "PW019";
     private const string TooMany = "PW020";
 
-    private static readonly string[] Actions = ["hold", "release", "cancel", "ask", "resolve", "reissue"];
-
-    public static IEnumerable<TestCaseData> Situations =>
-        Enum.GetValues<PayoutState>()
-            .Where(state => state != PayoutState.Held)
-            .Select(state => new TestCaseData(state, null, ""))
-            .Concat(
-                from kind in new[] { "before_money", "mismatch", "outcome_unknown" }
-                from at in Enum.GetValues<PayoutState>()
-                where !at.IsFinal() && at != PayoutState.Held
-                select new TestCaseData(PayoutState.Held, at, kind)
-            );
-
-    [TestCaseSource(nameof(Situations))]
-    public async Task What_is_offered_is_done_and_what_is_not_offered_is_refused(
-        PayoutState state,
-        PayoutState? from,
-        string kind
-    )
-    {
-        foreach (var action in Actions)
-        {
-            var id = await Db.PayoutAsync(state, from, kind);
-            var offered = await Db.ScalarAsync<bool>("SELECT @action = ANY (payouts.allowed(@id))", new { action, id });
-            var refusal = await RefusalOfAsync(id, action);
-            var isIdle =
-                (action == "cancel" && state == PayoutState.Cancelling)
-                || (action == "hold" && state == PayoutState.Held)
-                || (action == "cancel" && from == PayoutState.Cancelling);
-            if (offered)
-                Assert.That(refusal, Is.Null, action);
-            else if (!isIdle)
-                Assert.That(refusal, Does.StartWith("PW"), action);
-        }
-    }
-
     [Test]
     public async Task The_person_whom_the_pages_name_stands_in_the_history()
     {
@@ -278,25 +242,6 @@ internal sealed class OperatorTests : DatabaseTest
         Assert.That(await Db.ScalarAsync<long>(First, new { days = 4.0 }), Is.EqualTo(4));
         Assert.That(await Db.ScalarAsync<long>(First, new { days = 4.5 }), Is.EqualTo(5));
         Assert.That(await Db.ScalarAsync<long>(First, new { days = 99.0 }), Is.EqualTo(10));
-    }
-
-    private async Task<string?> RefusalOfAsync(long id, string action)
-    {
-        var sql = action switch
-        {
-            "resolve" => "SELECT payouts.resolve(@key, 'paid', 'proof')",
-            "reissue" => "SELECT payouts.reissue(@key, @key || '-2', 'why')::text",
-            _ => $"SELECT payouts.request_{action}(@key, 'why')",
-        };
-        try
-        {
-            await ActAsync("olga", sql, id);
-            return null;
-        }
-        catch (PostgresException e)
-        {
-            return e.SqlState;
-        }
     }
 
     private async Task<string> ActAsync(string person, string sql, long id) =>

@@ -62,7 +62,6 @@ internal sealed class RulesTests
         "Admin:Users:0:PasswordFile: expected a password file, or Admin:ProxyAddress"
     )]
     [TestCase("Admin:Users:0:PasswordFile", "/no/such", "Admin:Users:0:PasswordFile: expected a readable file")]
-    [TestCase("Admin:Users:0:Role", "boss", "Admin:Users:0:Role: expected Viewer or Operator")]
     [TestCase("Admin:LockAfter", "0", "Admin:LockAfter: expected 1 to 100")]
     [TestCase("Admin:SessionTime", "30 d", "Admin:SessionTime: expected 1 min to 1 d")]
     [TestCase("Admin:ProxyAddress", "proxy", "Admin:ProxyAddress: expected an IP address")]

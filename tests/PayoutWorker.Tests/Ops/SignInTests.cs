@@ -93,7 +93,7 @@ internal sealed class SignInTests
             ("X-Forwarded-For", "127.0.0.2")
         );
         Assert.That(status, Is.EqualTo(expected));
-        Assert.That(page, Does.Not.Contain("not configured"));
+        Assert.That(page, Does.Not.Contain("The pages are not configured"));
     }
 
     [TestCase("olga", "a wrong password")]

@@ -54,7 +54,12 @@ internal sealed class Here(
 
     /// <summary><c>3 min ago</c> or <c>in 3 min</c>.</summary>
     public string Ago(DateTime utc) =>
-        (Now - utc) is var span && span < TimeSpan.Zero ? $"in {Span(-span)}" : $"{Span(span)} ago";
+        (Now - utc) switch
+        {
+            { TotalSeconds: > -1 and < 1 } => "now",
+            { Ticks: < 0 } span => $"in {Span(-span)}",
+            var span => $"{Span(span)} ago",
+        };
 
     public static string Span(TimeSpan span) =>
         span switch
