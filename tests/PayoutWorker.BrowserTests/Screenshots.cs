@@ -41,14 +41,8 @@ internal sealed class Screenshots : PagesTest
         var page = await SignedInAsync(Operator, Screen(1060, 900));
         await TakeAsync(page, "overview", "/ops");
         await TakeAsync(page, "payout", $"/ops/payouts/{id}");
-        await TakeAsync(page, "payouts", "/ops/payouts?state=held");
-        await TakeAsync(page, "release", $"/ops/payouts/{id}/cancel");
-        await TakeAsync(page, "stops", "/ops/switches");
-        await TakeAsync(page, "alarms", "/ops/alarms");
         var phone = await SignedInAsync(Operator, Screen(390, 844));
         await TakeAsync(phone, "phone", "/ops");
-        await TakeAsync(phone, "phone-payout", $"/ops/payouts/{id}");
-        await TakeAsync(phone, "phone-payouts", "/ops/payouts?state=held");
         var dark = Screen(1060, 900);
         dark.ColorScheme = ColorScheme.Dark;
         await TakeAsync(await SignedInAsync(Operator, dark), "dark", "/ops");
