@@ -1,5 +1,4 @@
 using Dapper;
-using Npgsql;
 using PayoutWorker.IntegrationTests.Database.Support;
 using PayoutWorker.Payouts;
 

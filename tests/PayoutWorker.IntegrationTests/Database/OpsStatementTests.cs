@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Dapper;
+using Npgsql;
 using PayoutWorker.Host.Ops.Store;
 using PayoutWorker.IntegrationTests.Database.Support;
 using PayoutWorker.Lab;
@@ -48,6 +49,15 @@ internal sealed partial class OpsStatementTests : SharedDatabaseTest
             ? name["act_".Length..].Replace("_gap", "", StringComparison.Ordinal)
             : name;
         Assert.That(sources.Any(text => text.Contains($"\"{word}\"") || text.Contains($"\"{name}\"")), Is.True);
+    }
+
+    [Test]
+    public void A_login_that_is_not_believed_acts_for_nobody()
+    {
+        var wrong = new OpsDatabase(Db.Owner);
+        Assert.ThrowsAsync<NpgsqlException>(() =>
+            wrong.ActAsync<long>("olga", "SELECT payouts.stop('all', '', 'why')", null, CancellationToken.None)
+        );
     }
 
     [GeneratedRegex("--.*$", RegexOptions.Multiline)]

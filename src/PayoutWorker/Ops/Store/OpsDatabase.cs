@@ -42,20 +42,35 @@ internal sealed class OpsDatabase(NpgsqlDataSource source) : IAsyncDisposable
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await connection.ExecuteAsync(
-            new CommandDefinition(
-                "SELECT set_config('payouts.actor', @actor, true)",
-                new { actor },
-                transaction,
-                cancellationToken: cancellationToken
-            )
-        );
+        await NameAsync(connection, transaction, actor, cancellationToken);
         var result = await connection.QuerySingleAsync<T>(
             new CommandDefinition(sql, parameters, transaction, cancellationToken: cancellationToken)
         );
         await transaction.CommitAsync(CancellationToken.None);
         Interlocked.Increment(ref _acts);
         return result;
+    }
+
+    // Another login, a member of that role for example, would not be believed: its own name would stand in the history
+    // for everybody, and two people would pass for one.
+    private static async Task NameAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        string actor,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var named = await connection.QueryMultipleAsync(
+            new CommandDefinition(
+                OpsSql.Text("name_actor"),
+                new { actor },
+                transaction,
+                cancellationToken: cancellationToken
+            )
+        );
+        await named.ReadAsync<string>();
+        if (await named.ReadSingleAsync<string>() != actor)
+            throw new NpgsqlException("Ops:ConnectionString must sign in as payouts_ops itself, not as a member of it");
     }
 
     public ValueTask DisposeAsync() => source.DisposeAsync();
