@@ -21,6 +21,8 @@ internal sealed class Figures(NpgsqlDataSource database, TimeProvider time, ILog
             Metric("payouts:in-flight", "In flight", counts => counts.InFlight, MetricStyle.Info),
             Metric("payouts:waiting", "Waiting for the bank", counts => counts.Waiting, MetricStyle.Default),
             Metric("payouts:held", "Held", counts => counts.Held, MetricStyle.Warning),
+            Metric("payouts:stuck", "Stuck", counts => counts.Stuck, MetricStyle.Danger),
+            Metric("payouts:paid-today", "Paid today", counts => counts.PaidToday, MetricStyle.Success),
         ];
 
     private DashboardMetric Metric(string name, string title, Func<Counts, long> value, MetricStyle style) =>
@@ -61,5 +63,5 @@ internal sealed class Figures(NpgsqlDataSource database, TimeProvider time, ILog
         }
     }
 
-    private sealed record Counts(long Due, long InFlight, long Waiting, long Held);
+    private sealed record Counts(long Due, long InFlight, long Waiting, long Held, long Stuck, long PaidToday);
 }

@@ -12,6 +12,7 @@ internal static class HangfireSetup
     public static void Configure(IServiceProvider services, IGlobalConfiguration hangfire)
     {
         SetFilters();
+        DashboardPages.AddMenu();
         hangfire
             .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
             // No version numbers of ours in stored jobs: an update runs what the version before queued.

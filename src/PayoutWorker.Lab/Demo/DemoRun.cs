@@ -1,3 +1,4 @@
+using PayoutWorker.HangfireScheduling;
 using PayoutWorker.Lab.Postgres;
 using PayoutWorker.Lab.Towns;
 using Spectre.Console;
@@ -46,6 +47,7 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
                 cancellationToken
             );
             await town.StartWorkerAsync("worker-1", cancellationToken);
+            _screen.Say($"The jobs run on {Scheduler}.");
             var right = await PayAsync(town, cancellationToken);
             Hints(town);
             if (options.Stay)
@@ -106,6 +108,11 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
         );
         return (counts, done);
     }
+
+    private static string Scheduler =>
+        HangfireModule.ReasonForAbsence is { } reason
+            ? $"the built-in scheduler: {reason}"
+            : "Hangfire, with the built-in scheduler as its net: Hangfire is built into this program";
 
     private void Hints(Town town)
     {
