@@ -25,6 +25,10 @@ public interface IPayoutJobs
     [JobDisplayName("Watch the bank's deadlines")]
     Task<string> WatchAsync(CancellationToken cancellationToken);
 
+    /// <summary>Forgets jobs that failed days ago. Payouts and their history are not touched.</summary>
+    [JobDisplayName("Prune old failed jobs")]
+    Task<string> PruneAsync(CancellationToken cancellationToken);
+
     /// <summary>Applies stored webhooks.</summary>
     [JobDisplayName("Apply the bank's webhooks")]
     Task<string> ApplyInboxAsync(CancellationToken cancellationToken);

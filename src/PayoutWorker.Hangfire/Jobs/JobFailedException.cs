@@ -14,11 +14,6 @@ internal sealed class JobFailedException(string message) : Exception(message)
                 + "The worker's log has the details under id 3008."
         );
 
-    // The stack would be that of the place where the words were changed.
-    public override string? StackTrace => null;
-
-    public override string ToString() => Message;
-
     private static string Reason(Exception cause) =>
         cause switch
         {

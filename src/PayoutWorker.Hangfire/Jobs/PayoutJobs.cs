@@ -1,4 +1,5 @@
 using Dapper;
+using Hangfire;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using PayoutWorker.Driving;
@@ -25,6 +26,7 @@ internal sealed class PayoutJobs(
     RunningJobs running,
     HangfireOptions options,
     NpgsqlDataSource database,
+    JobStorage storage,
     TimeProvider time,
     ILogger<PayoutJobs> logger
 ) : IPayoutJobs
@@ -43,6 +45,9 @@ internal sealed class PayoutJobs(
 
     public Task<string> WatchAsync(CancellationToken cancellationToken) =>
         RunAsync("watch", async stop => await watch.RunAsync(stop) ?? "no deadline is near", cancellationToken);
+
+    public Task<string> PruneAsync(CancellationToken cancellationToken) =>
+        RunAsync("prune", _ => Task.FromResult(FailedJobs.Prune(storage, time)), cancellationToken);
 
     public Task<string> ApplyInboxAsync(CancellationToken cancellationToken) =>
         RunAsync("inbox", RunInboxAsync, cancellationToken);

@@ -30,6 +30,13 @@ internal static class RecurringJobs
             ignorable
         );
         manager.AddOrUpdate<IPayoutJobs>(
+            "prune",
+            JobQueues.Notes,
+            jobs => jobs.PruneAsync(CancellationToken.None),
+            EachMinute,
+            ignorable
+        );
+        manager.AddOrUpdate<IPayoutJobs>(
             "inbox",
             JobQueues.Drive,
             jobs => jobs.ApplyInboxAsync(CancellationToken.None),
