@@ -13,7 +13,7 @@ internal static class DashboardPages
     private static DashboardOptions Options =>
         new()
         {
-            DashboardTitle = "Payouts",
+            DashboardTitle = "Payout jobs",
             IsReadOnlyFunc = _ => true,
             AppPath = null,
             // Each open page asks this often; counting is not free.
