@@ -45,7 +45,7 @@ internal sealed class DriveJobTests
         var summary = await Job(store, bank, maxCalls: 64, bells).RunAsync(new DriveRun(Most: 1), default);
         Assert.That(store.Orders.Select(order => order.Most), Is.EqualTo(new[] { 1 }));
         Assert.That(summary.Count, Is.EqualTo(1));
-        Assert.That(await bells.Drive.WaitAsync(TimeSpan.Zero, TimeProvider.System, default), Is.True);
+        Assert.That(await bells.Drive.WaitAsync(TimeSpan.FromSeconds(5), TimeProvider.System, default), Is.True);
     }
 
     [Test]
@@ -56,7 +56,7 @@ internal sealed class DriveJobTests
         var store = new Store { SecondClaim = _ => Task.CompletedTask };
         await Job(store, bank, maxCalls: 64, bells).RunAsync(new DriveRun(Most: 2), default);
         Assert.That(store.Orders.Select(order => order.Most).Take(2), Is.EqualTo(new[] { 2, 1 }));
-        Assert.That(await bells.Drive.WaitAsync(TimeSpan.Zero, TimeProvider.System, default), Is.False);
+        Assert.That(await bells.Drive.WaitAsync(TimeSpan.FromMilliseconds(50), TimeProvider.System, default), Is.False);
     }
 
     private static DriveJob Job(Store store, Bank bank, int maxCalls, Wakeups? bells = null)
