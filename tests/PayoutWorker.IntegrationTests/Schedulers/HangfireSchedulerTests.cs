@@ -211,6 +211,7 @@ internal sealed class HangfireSchedulerTests : SchedulerContract
                 (status, page.Contains("Waiting for the bank", StringComparison.Ordinal)),
                 Is.EqualTo((HttpStatusCode.OK, true))
             );
+            Assert.That(page, Does.Contain("Stuck").And.Contain("Paid today").And.Contain("href=\"/ops\""));
             Assert.That(
                 (await GetAsync(admin, "hangfire/jobs/succeeded", "anna:" + Password)).Page,
                 Does.Contain("Drive payouts that are due")
