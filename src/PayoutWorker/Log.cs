@@ -15,8 +15,8 @@ internal static partial class Log
     [LoggerMessage(2004, LogLevel.Warning, "Configuration {Problem}")]
     public static partial void Unwise(this ILogger logger, string problem);
 
-    [LoggerMessage(2005, LogLevel.Information, "{Reason}; the built-in scheduler runs the jobs")]
-    public static partial void NoHangfire(this ILogger logger, string reason);
+    [LoggerMessage(2005, LogLevel.Information, "The jobs run on the {Scheduler} scheduler: {Why}")]
+    public static partial void JobsRunOn(this ILogger logger, string scheduler, string why);
 
     [LoggerMessage(2006, LogLevel.Information, "Worker {Name} is stopping; calls under way are finished")]
     public static partial void Stopping(this ILogger logger, string name);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using PayoutWorker.HangfireScheduling;
 using PayoutWorker.Host.Configuration.Settings;
 using PayoutWorker.Lab.Postgres;
 using PayoutWorker.Lab.Towns;
@@ -57,6 +58,7 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
                 cancellationToken
             );
             await town.StartWorkerAsync("worker-1", cancellationToken);
+            _screen.Say($"The jobs run on {Scheduler}.");
             var right = await PayAsync(town, cancellationToken);
             Hints(town);
             if (options.Stay)
@@ -117,6 +119,11 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
         );
         return (counts, done);
     }
+
+    private static string Scheduler =>
+        HangfireModule.ReasonForAbsence is { } reason
+            ? $"the built-in scheduler: {reason}"
+            : "Hangfire, with the built-in scheduler as its net: Hangfire is built into this program";
 
     private void Hints(Town town)
     {

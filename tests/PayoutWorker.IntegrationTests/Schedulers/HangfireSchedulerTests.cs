@@ -43,7 +43,7 @@ internal sealed class HangfireSchedulerTests : SchedulerContract
                 await AllPaidAsync(town, ++paid);
                 // A job goes on while there is news, and shows what it did when it has ended.
                 await Task.Delay(TimeSpan.FromSeconds(1));
-                return await SucceededAsync(town, "DriveAsync", "%payouts: %ids %", since) > 0;
+                return await SucceededAsync(town, "DriveAsync", "%payout%: %id%", since) > 0;
             }
         );
         await RunsAsync(town, Name);
@@ -101,6 +101,91 @@ internal sealed class HangfireSchedulerTests : SchedulerContract
     }
 
     [Test]
+    public async Task With_a_batch_size_of_one_each_payout_is_a_job()
+    {
+        await using var town = await StartAsync(workers: 1, new() { ["Worker:BatchSize"] = 1 });
+        await InsertAsync(town, 30);
+        await AllPaidAsync(town, 30);
+        await UntilAsync(
+            "a job for each create and each confirm",
+            async () => await SucceededAsync(town, "DriveOneAsync", "%1 payout: 1 % · id %") >= 60
+        );
+        Assert.That(await SucceededAsync(town, "DriveAsync", "%"), Is.Zero);
+        Assert.That(await SucceededAsync(town, "DriveOneAsync", "%payouts%"), Is.Zero, "jobs that took more than one");
+    }
+
+    [Test]
+    public async Task A_broken_job_says_why_in_one_line_and_is_not_retried()
+    {
+        await using var town = await StartAsync(workers: 1);
+        await ExecuteAsync(town, "ALTER VIEW payouts.status RENAME TO elsewhere");
+        await ExecuteAsync(
+            town,
+            $"""
+            INSERT INTO payouts.outbox (erp_key, method, amount, sender_account, recipient_name, recipient_account,
+                                        recipient_bik, purpose)
+            VALUES ('bad', 'account', 1000, '{Town.Sender}', 'Petrov Petr', '40817810700000000099', '1', 'Fee. VAT exempt')
+            """
+        );
+        await UntilAsync(
+            "the job to fail for good",
+            async () =>
+                await ScalarAsync<long>(town, "SELECT count(*) FROM hangfire.job WHERE statename = 'Failed'") == 1
+        );
+        var details = await ScalarAsync<string>(
+            town,
+            "SELECT data ->> 'ExceptionDetails' FROM hangfire.state WHERE name = 'Failed'"
+        );
+        Assert.That(details, Does.Contain("JobFailedException: PostgreSQL refused a statement with code 42P01."));
+        Assert.That(details.Trim().Split('\n'), Has.Length.LessThanOrEqualTo(2));
+
+        // Days later it is forgotten.
+        await ExecuteAsync(
+            town,
+            """
+            UPDATE hangfire.state
+            SET data = jsonb_set(
+                data,
+                '{FailedAt}',
+                to_jsonb((extract(epoch FROM now() - interval '4 days') * 1000)::bigint::text)
+            )
+            WHERE name = 'Failed'
+            """
+        );
+        await UntilAsync(
+            "the job to be forgotten",
+            async () =>
+                await ScalarAsync<long>(
+                    town,
+                    "SELECT count(*) FROM hangfire.job WHERE statename = 'Failed' AND expireat IS NULL"
+                ) == 0
+        );
+    }
+
+    [Test]
+    public async Task Stuck_payouts_are_named_and_deadlines_watched_each_minute()
+    {
+        await using var town = await StartAsync(
+            workers: 1,
+            delays: new BankDelays { Check = TimeSpan.FromHours(10), Pay = TimeSpan.Zero }
+        );
+        await InsertAsync(town, 1);
+        await UntilAsync(
+            "the payout to wait for the bank",
+            async () => await ScalarAsync<string>(town, "SELECT state FROM payouts.work") == "started"
+        );
+        await ExecuteAsync(town, "UPDATE payouts.work SET state_since = now() - interval '1 hour'");
+        await UntilAsync(
+            "the job to name it",
+            async () => await SucceededAsync(town, "AskStuckAsync", "%; stuck: payout % is started since %") > 0
+        );
+        await UntilAsync(
+            "the deadlines to be watched",
+            async () => await SucceededAsync(town, "WatchAsync", "%no deadline is near%") > 0
+        );
+    }
+
+    [Test]
     public async Task The_dashboard_is_for_those_who_signed_in_and_changes_nothing()
     {
         var file = Path.GetTempFileName();
@@ -125,6 +210,7 @@ internal sealed class HangfireSchedulerTests : SchedulerContract
                 (status, page.Contains("Waiting for the bank", StringComparison.Ordinal)),
                 Is.EqualTo((HttpStatusCode.OK, true))
             );
+            Assert.That(page, Does.Contain("Stuck").And.Contain("Paid today").And.Contain("href=\"/ops\""));
             Assert.That(
                 (await anna.GetAsync("/hangfire/jobs/succeeded")).Page,
                 Does.Contain("Drive payouts that are due")
