@@ -8,7 +8,9 @@ DO $$
 DECLARE
     name text;
 BEGIN
-    FOREACH name IN ARRAY ARRAY['payouts_migrator', 'payouts_worker', 'payouts_erp'] LOOP
+    FOREACH name IN ARRAY ARRAY[
+        'payouts_migrator', 'payouts_worker', 'payouts_erp', 'payouts_ops', 'payouts_auditor'
+    ] LOOP
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) THEN
             EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE', name);
         END IF;

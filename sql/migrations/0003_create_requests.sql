@@ -1,5 +1,24 @@
 -- What the ERP and the operators read and ask for.
 
+-- Who asks, for the history and for rules that need two people. The operators' pages share one login and name the
+-- person for each transaction; nobody else is believed, so no other login can pass for somebody.
+CREATE FUNCTION payouts.actor() RETURNS text
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    person text := current_setting('payouts.actor', true);
+BEGIN
+    IF session_user <> 'payouts_ops' THEN
+        RETURN session_user;
+    END IF;
+    IF person IS NULL OR person !~ '\S' THEN
+        RAISE EXCEPTION 'payouts_ops must say who acts' USING ERRCODE = 'PW017',
+            HINT = 'SELECT set_config(''payouts.actor'', name, true) in the same transaction.';
+    END IF;
+    RETURN person;
+END
+$$;
+
 -- The live state of every payout, in plain words. The ERP reads this and nothing else.
 CREATE VIEW payouts.status
 WITH (security_barrier = false)
@@ -106,7 +125,7 @@ BEGIN
     END IF;
     UPDATE payouts.work SET cancel = true, due_at = least(due_at, now()) WHERE id = w.id;
     INSERT INTO payouts.event (payout_id, who, from_state, to_state, why, evidence)
-    VALUES (w.id, session_user, w.state, w.state, 'cancel asked: ' || coalesce(nullif(reason, ''), 'no reason given'), NULL);
+    VALUES (w.id, payouts.actor(), w.state, w.state, 'cancel asked: ' || coalesce(nullif(reason, ''), 'no reason given'), NULL);
     PERFORM pg_notify('payouts_due', '');
     RETURN 'asked';
 END
@@ -127,7 +146,7 @@ BEGIN
     END IF;
     UPDATE payouts.work SET hold = true, due_at = least(due_at, now()) WHERE id = w.id;
     INSERT INTO payouts.event (payout_id, who, from_state, to_state, why)
-    VALUES (w.id, session_user, w.state, w.state, 'hold asked: ' || coalesce(nullif(reason, ''), 'no reason given'));
+    VALUES (w.id, payouts.actor(), w.state, w.state, 'hold asked: ' || coalesce(nullif(reason, ''), 'no reason given'));
     PERFORM pg_notify('payouts_due', '');
     RETURN 'asked';
 END
@@ -146,7 +165,7 @@ BEGIN
             UPDATE payouts.work SET hold = false, due_at = least(due_at, now()) WHERE id = w.id;
             INSERT INTO payouts.event (payout_id, who, from_state, to_state, why)
             VALUES (
-                w.id, session_user, w.state, w.state, 'released: ' || coalesce(nullif(reason, ''), 'no reason given')
+                w.id, payouts.actor(), w.state, w.state, 'released: ' || coalesce(nullif(reason, ''), 'no reason given')
             );
             PERFORM pg_notify('payouts_due', '');
             RETURN 'released';
@@ -163,10 +182,144 @@ BEGIN
     WHERE id = w.id;
     UPDATE payouts.outbox SET state = NULL, reason = NULL WHERE id = w.id;
     INSERT INTO payouts.event (payout_id, who, from_state, to_state, why)
-    VALUES (w.id, session_user, 'held', w.held_from, 'released: ' || coalesce(nullif(reason, ''), 'no reason given'));
-    PERFORM pg_notify('payouts_due', '');
+    VALUES (w.id, payouts.actor(), 'held', w.held_from, 'released: ' || coalesce(nullif(reason, ''), 'no reason given'));
+    PERFORM pg_notify('payouts_due', ''), pg_notify('payouts_changed', '');
     RETURN 'released';
 END
+$$;
+
+-- A moment, for people.
+CREATE FUNCTION payouts.moment(at timestamptz) RETURNS text
+LANGUAGE sql STABLE
+AS $$
+    SELECT to_char(at, 'YYYY-MM-DD HH24:MI:SS TZ')
+$$;
+
+-- The stop that keeps a payout from going on, as a sentence; the widest first. Null when there is none.
+CREATE FUNCTION payouts.stopped_by(project text, account text, method text) RETURNS text
+LANGUAGE sql STABLE
+AS $$
+    SELECT format(
+        '%s %s stopped since %s by %s: %s. It goes on when somebody resumes that.',
+        CASE s.scope
+            WHEN 'all' THEN 'All payouts'
+            WHEN 'project' THEN 'Project ' || s.value
+            WHEN 'account' THEN 'Sender account ' || s.value
+            ELSE 'Method ' || s.value
+        END,
+        CASE s.scope WHEN 'all' THEN 'are' ELSE 'is' END,
+        payouts.moment(s.stopped_at),
+        s.stopped_by,
+        rtrim(s.reason, '. ')
+    )
+    FROM payouts.switch AS s
+    WHERE s.resumed_at IS NULL
+      AND (
+          s.scope = 'all'
+          OR (s.scope = 'project' AND s.value = stopped_by.project)
+          OR (s.scope = 'account' AND s.value = stopped_by.account)
+          OR (s.scope = 'method' AND s.value = stopped_by.method)
+      )
+    ORDER BY array_position(ARRAY['all', 'method', 'project', 'account'], s.scope), s.id
+    LIMIT 1
+$$;
+
+-- What happens next with an open payout, and when.
+CREATE FUNCTION payouts.next_step(w payouts.work) RETURNS text
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    at constant text := payouts.moment(w.due_at);
+    -- Claimed and not yet back: due_at is the end of the worker's lease.
+    is_driven constant boolean := w.claims > 0 AND w.due_at > now();
+    is_live constant boolean := EXISTS (
+        SELECT FROM payouts.bank_session AS b
+        WHERE b.payout_id = w.id AND b.n = w.session_n AND b.session_id IS NOT NULL AND b.state = 'armed'
+    );
+    sends_next constant boolean := w.state IN ('new', 'creating', 'created', 'ready');
+    gap payouts.gap;
+    stop text;
+BEGIN
+    SELECT g.* INTO gap FROM payouts.gap AS g WHERE g.released_at IS NULL;
+    IF gap.id IS NOT NULL AND (sends_next OR w.state = 'held') THEN
+        RETURN format(
+            'The database went back in time (found %s: %s): nothing that could pay is sent until a person releases '
+                || 'that gap.',
+            payouts.moment(gap.found_at), rtrim(gap.reason, '. ')
+        );
+    END IF;
+    IF w.cancel AND w.state IN ('new', 'creating', 'created') THEN
+        RETURN 'A cancel was asked for; it is cancelled at once.';
+    END IF;
+    IF w.cancel AND w.state IN ('starting', 'initiating', 'started') THEN
+        RETURN format('A cancel was asked for; it is sent when the bank waits for our confirmation. Next look at %s, '
+            || 'or as soon as the bank reports.', at);
+    END IF;
+    IF w.state = 'held' THEN
+        RETURN CASE
+            WHEN w.cancel THEN format('A cancel was asked for; next look at %s.', at)
+            WHEN w.held_kind = 'before_money' THEN 'It waits for release or cancel.'
+            WHEN w.held_kind = 'mismatch' THEN 'It waits to be cancelled.'
+            WHEN NOT is_live THEN 'The bank cannot be asked, since its session is not known here: it waits for the '
+                || 'bank''s webhook, or for two people who resolve it with evidence.'
+            ELSE format('The bank is asked again at %s, or as soon as the bank reports.', at)
+        END;
+    END IF;
+    IF w.hold THEN
+        RETURN 'A hold was asked for; it takes effect before the next call that could lead to a payment.';
+    END IF;
+    stop := payouts.stopped_by(w.project, w.sender_account, w.method);
+    IF sends_next AND stop IS NOT NULL THEN
+        RETURN stop;
+    END IF;
+    IF is_driven THEN
+        RETURN format('Worker %s has it in hand; were it lost, another takes over at %s.', w.owner, at);
+    END IF;
+    RETURN CASE
+        WHEN w.state = 'new' AND w.due_at > now() THEN format('It starts at %s.', at)
+        WHEN w.state = 'new' THEN 'It starts as soon as a worker is free.'
+        WHEN w.state IN ('creating', 'created') AND w.due_at > now() THEN format('It goes on at %s.', at)
+        WHEN w.state IN ('creating', 'created') THEN 'It goes on as soon as a worker is free.'
+        WHEN w.state = 'ready' AND w.due_at > now() THEN format('It is confirmed at %s.', at)
+        WHEN w.state = 'ready' THEN 'It is confirmed as soon as a worker is free.'
+        WHEN w.due_at <= now() THEN 'The bank is asked as soon as a worker is free, or as soon as the bank reports.'
+        WHEN w.state = 'initiating' AND NOT is_live
+            THEN format('Its webhook is awaited until %s; then it is held.', at)
+        ELSE format('The bank is asked at %s, or as soon as the bank reports.', at)
+    END;
+END
+$$;
+
+-- What still happens with a final payout.
+CREATE FUNCTION payouts.last_step(id bigint, state text, may_pay_again boolean) RETURNS text
+LANGUAGE sql STABLE
+AS $$
+    SELECT CASE
+        WHEN may_pay_again THEN 'Nothing more happens; it may be ordered anew.'
+        WHEN state IN ('failed', 'cancelled', 'rejected') THEN 'Nothing more happens. It may not be ordered anew: '
+            || CASE
+                WHEN EXISTS (SELECT FROM payouts.bank_session AS b WHERE b.payout_id = last_step.id AND b.state = 'armed')
+                    THEN 'a session of it at the bank is not proven dead.'
+                ELSE 'it was open when the database went back in time; compare with the bank''s statement.'
+            END
+        ELSE coalesce(
+            (
+                SELECT 'Nothing more happens, unless money comes back: the bank is asked at '
+                    || payouts.moment(r.next_at) || '.'
+                FROM payouts.return_watch AS r
+                WHERE r.payout_id = last_step.id
+            ),
+            'Nothing more happens.'
+        )
+    END
+$$;
+
+-- With a capital and a full stop; null for nothing.
+CREATE FUNCTION payouts.sentence(words text) RETURNS text
+LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT upper(left(t.words, 1)) || substr(t.words, 2) || '.'
+    FROM (SELECT nullif(rtrim(sentence.words, '. '), '')) AS t (words)
 $$;
 
 -- Why is it here, what happens next, and when.
@@ -177,22 +330,16 @@ AS $$
         'Payout %s is %s since %s: %s.%s%s %s',
         s.erp_key,
         s.state,
-        to_char(s.since, 'YYYY-MM-DD HH24:MI:SS TZ'),
-        s.in_words,
-        coalesce(' ' || nullif(s.reason, '') || '.', ''),
-        coalesce(' The bank says ' || s.error_code || coalesce(': ' || s.error_text, '') || '.', ''),
+        payouts.moment(s.since),
+        -- Nothing is said twice.
+        regexp_replace(s.in_words, '^held: ', ''),
+        coalesce(' ' || payouts.sentence(nullif(
+            regexp_replace(s.reason, '^the bank shows another payout than was ordered: ', ''), s.state
+        )), ''),
+        coalesce(' The bank says ' || s.error_code || coalesce(': ' || rtrim(s.error_text, '. '), '') || '.', ''),
         CASE
-            WHEN s.next_look_at IS NULL AND s.may_pay_again THEN 'Nothing more happens; it may be ordered anew.'
-            WHEN s.next_look_at IS NULL THEN 'Nothing more happens.'
-            WHEN payouts.is_stopped(w.project, w.sender_account, w.method)
-                AND s.state IN ('new', 'creating', 'created', 'ready') THEN 'A stop switch keeps it from going on.'
-            WHEN s.state = 'held' AND s.held_kind = 'before_money' THEN 'It waits for release or cancel.'
-            WHEN s.state = 'held' AND s.held_kind = 'mismatch' THEN 'It waits to be cancelled.'
-            WHEN s.state = 'new' AND s.next_look_at > now()
-                THEN 'It starts at ' || to_char(s.next_look_at, 'YYYY-MM-DD HH24:MI:SS TZ') || '.'
-            WHEN s.state = 'new' THEN 'It starts as soon as a worker is free.'
-            ELSE 'Next look at ' || to_char(s.next_look_at, 'YYYY-MM-DD HH24:MI:SS TZ')
-                || ', or as soon as the bank reports.'
+            WHEN w.id IS NULL THEN payouts.last_step(s.payout_id, s.state, s.may_pay_again)
+            ELSE payouts.next_step(w)
         END
     )
     FROM payouts.status AS s
@@ -208,7 +355,7 @@ AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('payouts.switch', 0));
     INSERT INTO payouts.switch (scope, value, stopped_by, reason)
-    VALUES (what, coalesce(which, ''), session_user, why)
+    VALUES (what, coalesce(which, ''), payouts.actor(), why)
     ON CONFLICT (scope, value) WHERE resumed_at IS NULL DO NOTHING;
     RETURN (
         SELECT count(*) FROM payouts.work AS w
@@ -226,7 +373,7 @@ AS $$
 DECLARE
     found boolean;
 BEGIN
-    UPDATE payouts.switch SET resumed_by = session_user, resumed_at = now(), resume_reason = why
+    UPDATE payouts.switch SET resumed_by = payouts.actor(), resumed_at = now(), resume_reason = why
     WHERE scope = what AND value = coalesce(which, '') AND resumed_at IS NULL
     RETURNING true INTO found;
     UPDATE payouts.work AS w SET due_at = now()
@@ -246,7 +393,7 @@ DECLARE
     opened boolean;
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('payouts.switch', 0));
-    INSERT INTO payouts.gap (found_by, reason) VALUES (session_user, why)
+    INSERT INTO payouts.gap (found_by, reason) VALUES (payouts.actor(), why)
     ON CONFLICT DO NOTHING
     RETURNING true INTO opened;
     IF opened THEN
@@ -262,7 +409,7 @@ BEGIN
             RETURNING w.id
         )
         INSERT INTO payouts.event (payout_id, who, from_state, to_state, why)
-        SELECT b.id, session_user, 'creating', 'new', 'the database went back in time: create is met again' FROM back AS b;
+        SELECT b.id, payouts.actor(), 'creating', 'new', 'the database went back in time: create is met again' FROM back AS b;
         INSERT INTO payouts.alarm (kind, subject, text) VALUES ('database_gap', 'database', why)
         ON CONFLICT (kind, subject) WHERE acknowledged_at IS NULL DO UPDATE
         SET times = alarm.times + 1, last_at = now(), text = excluded.text;
@@ -297,7 +444,7 @@ BEGIN
         RAISE EXCEPTION '% payouts with a session were not asked about yet', unasked
             USING ERRCODE = 'PW016', HINT = 'A worker asks by itself; try again in a while.';
     END IF;
-    UPDATE payouts.gap SET released_by = session_user, released_at = now(), release_reason = why WHERE id = open_gap.id;
+    UPDATE payouts.gap SET released_by = payouts.actor(), released_at = now(), release_reason = why WHERE id = open_gap.id;
     UPDATE payouts.work SET due_at = least(due_at, now()) WHERE state IN ('new', 'creating', 'created', 'ready');
     PERFORM pg_notify('payouts_due', '');
     RETURN 'released';
@@ -317,17 +464,18 @@ BEGIN
     END IF;
     SELECT r.* INTO proposal
     FROM payouts.resolution AS r
-    WHERE r.payout_id = w.id AND r.outcome = what AND r.approved_by IS NULL AND r.proposed_by <> session_user
+    WHERE r.payout_id = w.id AND r.outcome = what AND r.approved_by IS NULL AND r.proposed_by <> payouts.actor()
       -- What was said about an earlier hold says nothing about this one.
       AND r.proposed_at >= w.state_since
     ORDER BY r.id DESC LIMIT 1;
     IF proposal.id IS NULL THEN
-        INSERT INTO payouts.resolution (payout_id, outcome, evidence) VALUES (w.id, what, proof);
+        INSERT INTO payouts.resolution (payout_id, outcome, evidence, proposed_by)
+        VALUES (w.id, what, proof, payouts.actor());
         INSERT INTO payouts.event (payout_id, who, from_state, to_state, why, evidence)
-        VALUES (w.id, session_user, 'held', 'held', 'resolution proposed: ' || what, proof);
+        VALUES (w.id, payouts.actor(), 'held', 'held', 'resolution proposed: ' || what, proof);
         RETURN 'proposed; a second person must say the same';
     END IF;
-    UPDATE payouts.resolution SET approved_by = session_user, approved_at = now() WHERE id = proposal.id;
+    UPDATE payouts.resolution SET approved_by = payouts.actor(), approved_at = now() WHERE id = proposal.id;
     DELETE FROM payouts.work WHERE id = w.id;
     UPDATE payouts.bank_session SET state = 'dead', evidence = 'resolved: ' || proposal.evidence
     WHERE payout_id = w.id AND n = w.session_n AND what = 'failed';
@@ -335,7 +483,8 @@ BEGIN
     SET state = what, reason = 'resolved by two people: ' || proposal.evidence, finished_at = now(), sealed_card = NULL
     WHERE id = w.id;
     INSERT INTO payouts.event (payout_id, who, from_state, to_state, why, evidence)
-    VALUES (w.id, session_user, 'held', what, 'resolved; proposed by ' || proposal.proposed_by, proof);
+    VALUES (w.id, payouts.actor(), 'held', what, 'resolved; proposed by ' || proposal.proposed_by, proof);
+    PERFORM pg_notify('payouts_changed', '');
     RETURN 'resolved as ' || what;
 END
 $$;

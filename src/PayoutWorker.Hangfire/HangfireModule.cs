@@ -23,7 +23,7 @@ internal static class HangfireModule
     public static void AddServices(IServiceCollection services, HangfireOptions options)
     {
         services.AddSingleton(options);
-        services.AddSingleton(p => new HangfireDatabase(options.Database(p)));
+        services.AddSingleton(_ => new HangfireDatabase(options.Database(options.MaxPool)));
         services.AddSingleton<Figures>();
         services.AddSingleton<JobClient>();
         services.AddSingleton<RunningJobs>();

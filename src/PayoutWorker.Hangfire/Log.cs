@@ -29,4 +29,7 @@ internal static partial class Log
 
     [LoggerMessage(3007, LogLevel.Warning, "Figures for the dashboard could not be read")]
     public static partial void FiguresNotRead(this ILogger logger, Exception error);
+
+    [LoggerMessage(3008, LogLevel.Error, "Hangfire's job {Job} failed")]
+    public static partial void HangfireJobFailed(this ILogger logger, Exception error, string job);
 }

@@ -15,8 +15,8 @@ internal static partial class Log
     [LoggerMessage(2004, LogLevel.Warning, "Configuration {Problem}")]
     public static partial void Unwise(this ILogger logger, string problem);
 
-    [LoggerMessage(2005, LogLevel.Information, "{Reason}; the built-in scheduler runs the jobs")]
-    public static partial void NoHangfire(this ILogger logger, string reason);
+    [LoggerMessage(2005, LogLevel.Information, "The jobs run on the {Scheduler} scheduler: {Why}")]
+    public static partial void JobsRunOn(this ILogger logger, string scheduler, string why);
 
     [LoggerMessage(2006, LogLevel.Information, "Worker {Name} is stopping; calls under way are finished")]
     public static partial void Stopping(this ILogger logger, string name);
@@ -35,4 +35,35 @@ internal static partial class Log
 
     [LoggerMessage(2013, LogLevel.Warning, "Figures for metrics could not be read from the database")]
     public static partial void FiguresNotRead(this ILogger logger, Exception error);
+
+    [LoggerMessage(2020, LogLevel.Information, "{User} signed in from {Address}")]
+    public static partial void SignedIn(this ILogger logger, string user, string address);
+
+    [LoggerMessage(2021, LogLevel.Warning, "Sign-in of {User} from {Address} refused: {Reason}")]
+    public static partial void SignInRefused(this ILogger logger, string user, string address, string reason);
+
+    [LoggerMessage(2022, LogLevel.Information, "{User} asked for {Action} of payout {PayoutId}")]
+    public static partial void Acted(this ILogger logger, string user, string action, long payoutId);
+
+    [LoggerMessage(2023, LogLevel.Error, "The page {Path} failed")]
+    public static partial void PageFailed(this ILogger logger, string path, Exception error);
+
+    [LoggerMessage(
+        2024,
+        LogLevel.Warning,
+        "{User} asked for {Action} of payout {PayoutId} and was refused: {SqlState}"
+    )]
+    public static partial void ActRefused(
+        this ILogger logger,
+        string user,
+        string action,
+        long payoutId,
+        string sqlState
+    );
+
+    [LoggerMessage(2025, LogLevel.Information, "{User} asked for {Action} of a list: {Done} done, {Refused} refused")]
+    public static partial void ActedOnList(this ILogger logger, string user, string action, long done, long refused);
+
+    [LoggerMessage(2026, LogLevel.Warning, "{User} asked for {Action} of {Scope} {Value}")]
+    public static partial void Switched(this ILogger logger, string user, string action, string scope, string value);
 }

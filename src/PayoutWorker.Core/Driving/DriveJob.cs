@@ -40,14 +40,14 @@ internal sealed class DriveJob(
     {
         var summary = new DriveSummary();
         List<Task> tasks = [];
-        Interlocked.Add(ref _claiming, run.IsNet ? 0 : 1);
+        Interlocked.Add(ref _claiming, run.HearsBell ? 1 : 0);
         try
         {
             await ClaimAllAsync(run, tasks, summary, stopping);
         }
         finally
         {
-            Interlocked.Add(ref _claiming, run.IsNet ? 0 : -1);
+            Interlocked.Add(ref _claiming, run.HearsBell ? -1 : 0);
             // However it ends, a stop in the middle of a claim above all: what was sent has its answer written.
             await Task.WhenAll(tasks);
         }
@@ -56,10 +56,10 @@ internal sealed class DriveJob(
 
     private async Task ClaimAllAsync(DriveRun run, List<Task> tasks, DriveSummary summary, CancellationToken stopping)
     {
-        var began = time.GetTimestamp();
+        var (began, taken) = (time.GetTimestamp(), 0);
         while (!stopping.IsCancellationRequested)
         {
-            if (time.GetElapsedTime(began) >= options.MaxRun)
+            if (taken >= run.Most || time.GetElapsedTime(began) >= options.MaxRun)
             {
                 // There may be more: the next run begins at once.
                 if (!run.IsNet)
@@ -67,9 +67,11 @@ internal sealed class DriveJob(
                 return;
             }
             var slots = Math.Min(options.MaxCalls, bank.Trickle);
-            var free = slots - Running;
+            var free = Math.Min(slots - Running, run.Most - taken ?? int.MaxValue);
             // Small claims are dear: a few free slots wait for more, unless the rest is slow to end.
-            var claimed = free > 0 && free >= slots / 8 ? await ClaimAsync(free, stopping) : [];
+            var worthIt = free > 0 && (free >= slots / 8 || run.Most is not null);
+            var claimed = worthIt ? await ClaimAsync(free, stopping) : [];
+            taken += claimed.Count;
             tasks.RemoveAll(task => task.IsCompleted);
             if (claimed.Count > 0)
                 continue;
@@ -89,7 +91,9 @@ internal sealed class DriveJob(
                 bank.PausedProjects,
                 options.InProgressMax,
                 Suspects: false,
-                run.Overdue
+                run.Overdue,
+                run.Most is null ? int.MaxValue : free,
+                run.QuestionsOnly
             );
             var claimed = await store.ClaimAsync(order, token);
             if (claimed.Count == 0 && Running == 0)
@@ -106,7 +110,7 @@ internal sealed class DriveJob(
     {
         using var done = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         // The net takes nothing new, so a bell that it heard would be heard by nobody.
-        var bell = run.IsNet ? new Signal() : wakeups.Drive;
+        var bell = run.HearsBell ? wakeups.Drive : new Signal();
         var news = bell.WaitAsync(TimeSpan.FromMilliseconds(250), time, done.Token);
         await Task.WhenAny([news, .. tasks]);
         await done.CancelAsync();

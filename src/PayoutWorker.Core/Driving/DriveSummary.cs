@@ -43,7 +43,7 @@ internal sealed class DriveSummary
             .Select(group => $"{group.Count()} {group.Key.Text()}");
         var unchanged = _driven.Count(one => !one.Moved);
         var parts = string.Join(", ", moved);
-        return $"{Count} payouts: {(parts.Length == 0 ? "none moved" : parts)}"
+        return $"{Count} {(Count == 1 ? "payout" : "payouts")}: {(parts.Length == 0 ? "none moved" : parts)}"
             + (unchanged > 0 ? $"; {unchanged} unchanged" : "")
             + (_errors.IsEmpty ? "" : $"; {_errors.Count} with an error, see the log");
     }

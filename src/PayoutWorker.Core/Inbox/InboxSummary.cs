@@ -9,7 +9,8 @@ internal sealed record InboxSummary(int Taken, IReadOnlyList<long> Moved, IReadO
     public static readonly InboxSummary Empty = new(0, [], []);
 
     /// <summary>In words; null when there was nothing to do.</summary>
-    public string? Text => Taken == 0 ? null : $"{Taken} webhooks: {Moved.Count} moved a payout";
+    public string? Text =>
+        Taken == 0 ? null : $"{Taken} {(Taken == 1 ? "webhook" : "webhooks")}: {Moved.Count} moved a payout";
 
     public static InboxSummary operator +(InboxSummary one, InboxSummary other) =>
         new(one.Taken + other.Taken, [.. one.Moved, .. other.Moved], [.. one.Troubled, .. other.Troubled]);

@@ -18,6 +18,9 @@ internal sealed class SchedulerBoard(TimeSpan patience)
     /// <summary>What has been due for less than this is left to the other scheduler.</summary>
     public TimeSpan Overdue => OtherRuns ? patience : TimeSpan.Zero;
 
+    /// <summary>Why the other scheduler cannot run; null while it runs, or was never asked to.</summary>
+    public string? Problem => _problem;
+
     /// <summary>For the table of nodes, e.g. <c>built-in (Hangfire's tables are missing)</c>.</summary>
     public string Name => _other ?? (_problem is null ? BuiltIn : $"{BuiltIn} ({_problem})");
 

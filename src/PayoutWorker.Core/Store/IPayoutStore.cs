@@ -48,6 +48,8 @@ internal sealed record Claimed(Payout Payout, PayoutState Found)
 /// <param name="InProgressMax">Payouts of one project between create and confirm at most.</param>
 /// <param name="Suspects">Claim those that were claimed again and again without a result, instead of the others.</param>
 /// <param name="Overdue">Leave alone what has been due for less than this: another scheduler takes it.</param>
+/// <param name="Most">Payouts at most. The share of each state may make more of them than <paramref name="Slots"/>.</param>
+/// <param name="QuestionsOnly">Claim only what is in a state that is asked about.</param>
 internal sealed record ClaimOrder(
     int Slots,
     TimeSpan Lease,
@@ -55,7 +57,9 @@ internal sealed record ClaimOrder(
     IReadOnlyList<string> PausedProjects,
     int InProgressMax,
     bool Suspects = false,
-    TimeSpan Overdue = default
+    TimeSpan Overdue = default,
+    int Most = int.MaxValue,
+    bool QuestionsOnly = false
 );
 
 /// <param name="Change">What was written; null when the decision changed nothing.</param>

@@ -29,11 +29,12 @@ internal sealed class PostgresStore : IPayoutStore
     public async Task<IReadOnlyList<Claimed>> ClaimAsync(ClaimOrder order, CancellationToken cancellationToken)
     {
         await using var connection = await _database.OpenConnectionAsync(cancellationToken);
-        var shares = Shares.Of(order.Slots);
+        var shares = Shares.Of(order);
         var parameters = new
         {
             owner = _owner,
-            slots = order.Slots,
+            // Without new payouts when only questions are asked.
+            slots = order.QuestionsOnly ? 0 : order.Slots,
             lease = order.Lease,
             overdue = order.Overdue,
             route_methods = order.Routes.Select(route => DbText.Text(route.Method)).ToArray(),
@@ -45,7 +46,7 @@ internal sealed class PostgresStore : IPayoutStore
             shares = shares.Counts,
             new_min = shares.NewMin,
             // Every state has its share of even one slot; a suspect must be alone.
-            taken_max = order.Suspects ? order.Slots : int.MaxValue,
+            taken_max = order.Suspects ? order.Slots : order.Most,
             claims_min = order.Suspects ? Suspicious : 0,
             claims_max = order.Suspects ? short.MaxValue : Suspicious - 1,
         };

@@ -22,10 +22,17 @@ internal sealed record Shares(string[] States, int[] Counts, int NewMin)
         (PayoutState.Held, 0.02),
     ];
 
-    public static Shares Of(int slots) =>
-        new(
-            [.. Parts.Select(part => part.State.Text())],
-            [.. Parts.Select(part => Math.Max(1, (int)(slots * part.Share)))],
-            Math.Max(1, slots / 10)
+    public static Shares Of(ClaimOrder order)
+    {
+        var slots = order.Slots;
+        var parts = Parts.Where(part => !order.QuestionsOnly || IsQuestion(part.State)).ToArray();
+        return new(
+            [.. parts.Select(part => part.State.Text())],
+            [.. parts.Select(part => Math.Max(1, (int)(slots * part.Share)))],
+            order.QuestionsOnly ? 0 : Math.Max(1, slots / 10)
         );
+    }
+
+    private static bool IsQuestion(PayoutState state) =>
+        state is not (PayoutState.Ready or PayoutState.Created or PayoutState.Creating);
 }

@@ -6,10 +6,12 @@ using PayoutWorker.Store;
 
 namespace PayoutWorker.HangfireScheduling.Dashboard;
 
-/// <summary>Counts of payouts for the dashboard's first page. It is asked without waiting, so it shows the last look.</summary>
+/// <summary>Counts of payouts for the dashboard's first page, a few seconds old at most.</summary>
 internal sealed class Figures(NpgsqlDataSource database, TimeProvider time, ILogger<Figures> logger)
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan AtMost = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private Counts? _counts;
@@ -21,6 +23,8 @@ internal sealed class Figures(NpgsqlDataSource database, TimeProvider time, ILog
             Metric("payouts:in-flight", "In flight", counts => counts.InFlight, MetricStyle.Info),
             Metric("payouts:waiting", "Waiting for the bank", counts => counts.Waiting, MetricStyle.Default),
             Metric("payouts:held", "Held", counts => counts.Held, MetricStyle.Warning),
+            Metric("payouts:stuck", "Stuck", counts => counts.Stuck, MetricStyle.Danger),
+            Metric("payouts:paid-today", "Paid today", counts => counts.PaidToday, MetricStyle.Success),
         ];
 
     private DashboardMetric Metric(string name, string title, Func<Counts, long> value, MetricStyle style) =>
@@ -40,7 +44,9 @@ internal sealed class Figures(NpgsqlDataSource database, TimeProvider time, ILog
             if (_readAt is not { } at || time.GetElapsedTime(at) >= Fresh)
             {
                 _readAt = time.GetTimestamp();
-                _ = ReadAsync();
+                // The page is built on a thread that waits for Hangfire's own queries too. If this one is slow, dots stand
+                // there until the next look.
+                ReadAsync().Wait(AtMost);
             }
             return _counts;
         }
@@ -55,11 +61,11 @@ internal sealed class Figures(NpgsqlDataSource database, TimeProvider time, ILog
         }
         catch (Exception e)
         {
-            // Nobody waits for this: the page shows dots instead of numbers that are old.
+            // The page shows dots instead of numbers that are old.
             _counts = null;
             logger.FiguresNotRead(e);
         }
     }
 
-    private sealed record Counts(long Due, long InFlight, long Waiting, long Held);
+    private sealed record Counts(long Due, long InFlight, long Waiting, long Held, long Stuck, long PaidToday);
 }

@@ -13,6 +13,22 @@ public interface IPayoutJobs
     [JobDisplayName("Drive payouts that are due")]
     Task<string> DriveAsync(CancellationToken cancellationToken);
 
+    /// <summary>The same for a single payout, where the configuration makes each a job.</summary>
+    [JobDisplayName("Drive one payout that is due")]
+    Task<string> DriveOneAsync(CancellationToken cancellationToken);
+
+    /// <summary>Asks the bank about what waits for an answer, and names the payouts that wait too long.</summary>
+    [JobDisplayName("Ask about payouts that are stuck")]
+    Task<string> AskStuckAsync(CancellationToken cancellationToken);
+
+    /// <summary>Raises the alarms about time that runs out.</summary>
+    [JobDisplayName("Watch the bank's deadlines")]
+    Task<string> WatchAsync(CancellationToken cancellationToken);
+
+    /// <summary>Forgets jobs that failed days ago. Payouts and their history are not touched.</summary>
+    [JobDisplayName("Prune old failed jobs")]
+    Task<string> PruneAsync(CancellationToken cancellationToken);
+
     /// <summary>Applies stored webhooks.</summary>
     [JobDisplayName("Apply the bank's webhooks")]
     Task<string> ApplyInboxAsync(CancellationToken cancellationToken);

@@ -1,25 +1,28 @@
 namespace PayoutWorker.HangfireScheduling.Jobs;
 
 /// <summary>
-/// Lets a worker queue at most one job of a kind at a time: one that has not begun yet will see what is due when it
-/// begins. Only a hint, since another worker may run the job, or nobody: after a while it is forgotten.
+/// Lets a worker queue few jobs of a kind at a time, most often one: what has not begun yet will see what is due when
+/// it begins. Only a hint, since another worker may run the job, or nobody: after a while it is forgotten.
 /// </summary>
-internal sealed class QueuedWakeup(TimeProvider time)
+/// <param name="most">Jobs that may wait at the same time.</param>
+internal sealed class QueuedWakeup(TimeProvider time, int most)
 {
     private static readonly TimeSpan ForgottenAfter = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan BackOffMax = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
-    private long? _queuedAt;
+    private long _queuedAt;
+    private int _queued;
     private long _endedAt;
     private TimeSpan _backOff;
 
-    public bool IsQueued
+    /// <summary>How many more may be queued now.</summary>
+    public int Room
     {
         get
         {
             lock (_lock)
-                return _queuedAt is { } at && time.GetElapsedTime(at) < ForgottenAfter;
+                return time.GetElapsedTime(_queuedAt) < ForgottenAfter ? most - _queued : most;
         }
     }
 
@@ -39,13 +42,16 @@ internal sealed class QueuedWakeup(TimeProvider time)
     public void Queued()
     {
         lock (_lock)
+        {
+            _queued = time.GetElapsedTime(_queuedAt) < ForgottenAfter ? _queued + 1 : 1;
             _queuedAt = time.GetTimestamp();
+        }
     }
 
     public void Started()
     {
         lock (_lock)
-            _queuedAt = null;
+            _queued = Math.Max(0, _queued - 1);
     }
 
     public void Ended(bool fruitless)

@@ -12,6 +12,7 @@ internal static class HangfireSetup
     public static void Configure(IServiceProvider services, IGlobalConfiguration hangfire)
     {
         SetFilters();
+        DashboardPages.AddMenu();
         hangfire
             .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
             // No version numbers of ours in stored jobs: an update runs what the version before queued.
@@ -19,7 +20,8 @@ internal static class HangfireSetup
             .UseRecommendedSerializerSettings()
             // The dashboard and the tables show as little as will do.
             .UseMaxArgumentSizeToRender(64)
-            .UseMaxLinesInExceptionDetails(20)
+            // A failed job says why in one line, in our words; two are the least that Hangfire takes. The log has the rest.
+            .UseMaxLinesInExceptionDetails(2)
             .UseDashboardMetrics(services.GetRequiredService<Figures>().Metrics())
             .UsePostgreSqlStorage(
                 storage => storage.UseConnectionFactory(services.GetRequiredService<HangfireDatabase>()),
@@ -63,7 +65,5 @@ internal static class HangfireSetup
             // one. No culture and no continuations: nothing of ours uses them, and they cost round trips per job.
             if (filter is AutomaticRetryAttribute or CaptureCultureAttribute or ContinuationsSupportAttribute)
                 filters.Remove(filter);
-        if (!filters.Any(filter => filter.Instance is FailedJobsExpire))
-            filters.Add(new FailedJobsExpire());
     }
 }

@@ -8,22 +8,39 @@ namespace PayoutWorker.HangfireScheduling.Running;
 /// </summary>
 internal static class RecurringJobs
 {
+    private const string EachMinute = "* * * * *";
+
     public static void Add(IRecurringJobManagerV2 manager, HangfireOptions options)
     {
         // A run that was missed is no loss: the next one sees all that is due.
         var ignorable = new RecurringJobOptions { MisfireHandling = MisfireHandlingMode.Ignorable };
+        manager.AddOrUpdate("drive", JobQueues.Drive, JobClient.DriveOf(options), EachMinute, ignorable);
         manager.AddOrUpdate<IPayoutJobs>(
-            "drive",
-            JobQueues.Drive,
-            jobs => jobs.DriveAsync(CancellationToken.None),
-            "* * * * *",
+            "stuck",
+            JobQueues.Notes,
+            jobs => jobs.AskStuckAsync(CancellationToken.None),
+            EachMinute,
+            ignorable
+        );
+        manager.AddOrUpdate<IPayoutJobs>(
+            "watch",
+            JobQueues.Notes,
+            jobs => jobs.WatchAsync(CancellationToken.None),
+            EachMinute,
+            ignorable
+        );
+        manager.AddOrUpdate<IPayoutJobs>(
+            "prune",
+            JobQueues.Notes,
+            jobs => jobs.PruneAsync(CancellationToken.None),
+            EachMinute,
             ignorable
         );
         manager.AddOrUpdate<IPayoutJobs>(
             "inbox",
             JobQueues.Drive,
             jobs => jobs.ApplyInboxAsync(CancellationToken.None),
-            "* * * * *",
+            EachMinute,
             ignorable
         );
         manager.AddOrUpdate<IPayoutJobs>(

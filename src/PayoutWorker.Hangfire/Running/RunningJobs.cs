@@ -9,6 +9,9 @@ internal sealed class RunningJobs
     /// <summary>An inbox job is under way here and hears the bell by itself.</summary>
     public bool HearsInbox => Volatile.Read(ref _hearingInbox) > 0;
 
+    /// <summary>Jobs are told to end: the worker stops, or Hangfire does in it.</summary>
+    public bool IsStopping => _stopping.IsCancellationRequested;
+
     /// <summary>Jobs from now on end, between two steps, when this cancels.</summary>
     public void Begin(CancellationToken stopping) => _stopping = stopping;
 

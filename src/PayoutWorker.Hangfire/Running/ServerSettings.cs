@@ -8,7 +8,7 @@ internal static class ServerSettings
 {
     public static IEnumerable<BackgroundJobServerOptions> Of(HangfireOptions options, JobActivator activator) =>
         [
-            Of(options, activator, JobQueues.Drive, HangfireOptions.DriveThreads),
+            Of(options, activator, JobQueues.Drive, options.DriveThreads),
             Of(options, activator, JobQueues.Notes, HangfireOptions.NoteThreads),
         ];
 

@@ -48,10 +48,23 @@ internal sealed class WakeupRelay(
             if (drive.IsClaiming)
                 await PauseAsync(stopping);
             else if (await wakeups.Drive.WaitAsync(options.LookEvery, time, stopping))
-                Wake(client.Drive, client.WakeDrive, board.Net.Drive);
-            else if (board.OtherRuns && client.Drive.MayLook && await IsAnythingDueAsync(stopping))
+                await WakeDriveAsync(rung: true, stopping);
+            else if (board.OtherRuns && client.Drive.MayLook)
+                await WakeDriveAsync(rung: false, stopping);
+        }
+    }
+
+    private async Task WakeDriveAsync(bool rung, CancellationToken stopping)
+    {
+        if (options.BatchSize is { } size && board.OtherRuns)
+        {
+            // A job for each batch that is due, as far as there are threads.
+            var due = await DueAsync("count_due", new { most = size * options.DriveThreads }, 0L, stopping);
+            for (var batches = (due + size - 1) / size; batches > 0 && client.Drive.Room > 0; batches--)
                 Wake(client.Drive, client.WakeDrive, board.Net.Drive);
         }
+        else if (rung || await DueAsync("is_anything_due", new { states = OpenStates }, false, stopping))
+            Wake(client.Drive, client.WakeDrive, board.Net.Drive);
     }
 
     private async Task InboxAsync(CancellationToken stopping)
@@ -67,26 +80,22 @@ internal sealed class WakeupRelay(
     {
         if (!board.OtherRuns)
             net.Ring();
-        else if (!wakeup.IsQueued && !queue())
+        else if (wakeup.Room > 0 && !queue())
             net.Ring();
     }
 
-    private async Task<bool> IsAnythingDueAsync(CancellationToken stopping)
+    private async Task<T?> DueAsync<T>(string statement, object parameters, T none, CancellationToken stopping)
     {
         try
         {
             await using var connection = await database.OpenConnectionAsync(stopping);
-            return await connection.ExecuteScalarAsync<bool>(
-                new CommandDefinition(
-                    Sql.Text("is_anything_due"),
-                    new { states = OpenStates },
-                    cancellationToken: stopping
-                )
+            return await connection.ExecuteScalarAsync<T>(
+                new CommandDefinition(Sql.Text(statement), parameters, cancellationToken: stopping)
             );
         }
         catch (OperationCanceledException)
         {
-            return false;
+            return none;
         }
         catch (Exception e)
         {
@@ -94,7 +103,7 @@ internal sealed class WakeupRelay(
             logger.LookFailed(e);
             await Task.Delay(TimeSpan.FromSeconds(1), time, stopping)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            return false;
+            return none;
         }
     }
 

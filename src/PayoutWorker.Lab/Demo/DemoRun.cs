@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using PayoutWorker.HangfireScheduling;
+using PayoutWorker.Host.Configuration.Settings;
 using PayoutWorker.Lab.Postgres;
 using PayoutWorker.Lab.Towns;
 using Spectre.Console;
@@ -15,6 +18,14 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
     private const double Scale = 0.05;
 
     private readonly DemoScreen _screen = new(console);
+
+    // Two operators, since some things need two; for this machine alone, and new each time.
+    private readonly TownPerson[] _people =
+    [
+        new("operator", NewPassword(), UserRole.Operator),
+        new("second", NewPassword(), UserRole.Operator),
+        new("viewer", NewPassword(), UserRole.Viewer),
+    ];
 
     /// <summary>The exit code: 0 when every payout ended as it must, else 1.</summary>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
@@ -40,12 +51,14 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
                     Scale = Scale,
                     // The longest wait of all, for a webhook that never comes, is shortened some more.
                     WorkerSettings = new Dictionary<string, object> { ["Timings:InitWait"] = "00:05:00" },
+                    People = options.Stay ? _people : [],
                 },
                 server,
                 database,
                 cancellationToken
             );
             await town.StartWorkerAsync("worker-1", cancellationToken);
+            _screen.Say($"The jobs run on {Scheduler}.");
             var right = await PayAsync(town, cancellationToken);
             Hints(town);
             if (options.Stay)
@@ -107,12 +120,17 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
         return (counts, done);
     }
 
+    private static string Scheduler =>
+        HangfireModule.ReasonForAbsence is { } reason
+            ? $"the built-in scheduler: {reason}"
+            : "Hangfire, with the built-in scheduler as its net: Hangfire is built into this program";
+
     private void Hints(Town town)
     {
         _screen.Say("");
         _screen.Say(
             options.Stay
-                ? $"It keeps running until Ctrl-C. Look around: psql \"{Uri(town)}\""
+                ? $"It keeps running until Ctrl-C. Look around with a browser, see below, or: psql \"{Uri(town)}\""
                 : "Everything is gone now. To look around: ./payouts demo --stay, and then in psql"
         );
         _screen.Say("  SELECT * FROM payouts.status ORDER BY payout_id LIMIT 5;");
@@ -121,11 +139,16 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
         if (!options.Stay)
             return;
         var admin = town.Workers[0].Admin;
+        _screen.Say($"The operators' pages: {admin}ops");
+        foreach (var person in _people)
+            _screen.Say($"  sign in as {person.Name}, password {person.Password}");
         _screen.Say(
             $"Health: {admin}health/ready   metrics: {admin}metrics   the bank's ledger: {town.Bank.BaseAddress}control/ledger"
         );
         _screen.Say($"Logs: {town.Folder}");
     }
+
+    private static string NewPassword() => RandomNumberGenerator.GetHexString(12, lowercase: true);
 
     private static string Uri(Town town)
     {

@@ -10,5 +10,11 @@ internal static class PostgresRoles
 
     public const string Erp = "payouts_erp";
 
-    public static readonly IReadOnlyList<string> All = [Migrator, Worker, Erp];
+    /// <summary>The operators' pages; it names the person who acts.</summary>
+    public const string Ops = "payouts_ops";
+
+    /// <summary>Reads, and nothing else.</summary>
+    public const string Auditor = "payouts_auditor";
+
+    public static readonly IReadOnlyList<string> All = [Migrator, Worker, Erp, Ops, Auditor];
 }

@@ -41,9 +41,33 @@ internal static class TownConfiguration
                 ["MemoryFile"] = Path.Combine(town.Folder, "memory.json"),
             },
         };
+        if (options.People.Count > 0)
+            AddPages(root, town, options.People);
         foreach (var (path, value) in options.WorkerSettings)
             Set(root, path.Split(':'), JsonSerializer.SerializeToNode(value));
         return root.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
+    }
+
+    private static void AddPages(JsonObject root, Town town, IReadOnlyList<TownPerson> people)
+    {
+        root["Ops"] = new JsonObject
+        {
+            ["ConnectionString"] = town.Server.ConnectionString(town.Database, PostgresRoles.Ops),
+        };
+        var users = new JsonArray();
+        foreach (var person in people)
+        {
+            var (file, role) = person.Write(town.Folder);
+            users.Add(
+                new JsonObject
+                {
+                    ["Name"] = person.Name,
+                    ["PasswordFile"] = file,
+                    ["Role"] = role.ToString(),
+                }
+            );
+        }
+        root["Admin"] = new JsonObject { ["Users"] = users };
     }
 
     private static JsonObject Project(

@@ -14,6 +14,9 @@ internal sealed record TownOptions
     /// <summary>Settings of the worker over the town's own, by their path, e.g. <c>Worker:MaxCalls</c>.</summary>
     public IReadOnlyDictionary<string, object> WorkerSettings { get; init; } = new Dictionary<string, object>();
 
+    /// <summary>Who may sign in to the operators' pages; nobody: there are none.</summary>
+    public IReadOnlyList<TownPerson> People { get; init; } = [];
+
     /// <summary>A fixed port for the first worker's admin pages, for people who look at them; null picks a free one.</summary>
     public int? AdminPort { get; init; }
 }

@@ -10,13 +10,13 @@ internal sealed record PasswordHash(int Iterations, byte[] Salt, byte[] Hash)
 
     // What OWASP asks for: a quarter of a second for each guess.
     private const int IterationsNow = 600_000;
-    private const int IterationsMin = 100_000;
+    public const int IterationsMin = 100_000;
     private const int Length = 32;
 
-    public static PasswordHash Of(string password)
+    public static PasswordHash Of(string password, int iterations = IterationsNow)
     {
         var salt = RandomNumberGenerator.GetBytes(16);
-        return new PasswordHash(IterationsNow, salt, Derive(password, salt, IterationsNow));
+        return new PasswordHash(iterations, salt, Derive(password, salt, iterations));
     }
 
     /// <summary>Null when the text is no such hash, or one that is too cheap to guess.</summary>

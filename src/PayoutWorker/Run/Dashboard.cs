@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Authentication;
 using PayoutWorker.HangfireScheduling;
 using PayoutWorker.Host.Admin;
 using PayoutWorker.Host.Configuration.Settings;
@@ -6,36 +5,34 @@ using PayoutWorker.Host.Configuration.Settings;
 namespace PayoutWorker.Host.Run;
 
 /// <summary>
-/// Hangfire's dashboard on the admin listener, for signed-in operators. Where nobody could sign in it does not exist:
-/// "from this machine only" would let in everybody behind a proxy.
+/// Hangfire's dashboard on the admin listener, behind the sign-in of the operators' pages. Where nobody could sign in it
+/// does not exist: "from this machine only" would let in everybody behind a proxy.
 /// </summary>
 internal static class Dashboard
 {
-    private const string Path = "/hangfire";
-    private const string Policy = "operators";
+    public const string Path = "/hangfire";
 
     public static bool IsOn(WorkerConfiguration configuration) =>
-        Schedulers.UseHangfire(configuration.Worker)
-        && configuration.Admin is { DashboardUser.Length: > 0, DashboardPasswordFile.Length: > 0 };
-
-    public static void AddServices(IServiceCollection services, AdminSettings settings)
-    {
-        services.AddSingleton(_ => new BasicSignIn(
-            settings.DashboardUser!,
-            PasswordHash.Parse(File.ReadAllText(settings.DashboardPasswordFile!))!
-        ));
-        services.AddRouting();
-        services
-            .AddAuthentication(BasicAuthentication.SchemeName)
-            .AddScheme<AuthenticationSchemeOptions, BasicAuthentication>(BasicAuthentication.SchemeName, null);
-        services.AddAuthorization(options => options.AddPolicy(Policy, policy => policy.RequireAuthenticatedUser()));
-    }
+        Schedulers.UseHangfire(configuration.Worker) && configuration.Admin.Users.Count > 0;
 
     public static void Map(IApplicationBuilder app) =>
         app.MapWhen(
             context =>
                 context.Features.Get<ListenerName>() == ListenerName.Admin
                 && context.Request.Path.StartsWithSegments(Path, StringComparison.OrdinalIgnoreCase),
-            branch => HangfireModule.MapDashboard(branch, Policy)
+            branch =>
+            {
+                branch.Use(
+                    (context, next) =>
+                    {
+                        // Its own scripts and styles stand within its pages, so no more than this can be said.
+                        context.Response.Headers.XFrameOptions = "DENY";
+                        context.Response.Headers.XContentTypeOptions = "nosniff";
+                        context.Response.Headers["Referrer-Policy"] = "same-origin";
+                        return next(context);
+                    }
+                );
+                HangfireModule.MapDashboard(branch, AdminAuthentication.People);
+            }
         );
 }

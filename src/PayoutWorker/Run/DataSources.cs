@@ -47,6 +47,17 @@ internal static class DataSources
         return Build(text, "hangfire");
     }
 
+    /// <summary>For the operators' pages, in their own role: few, and nothing of theirs may hold a payout for long.</summary>
+    public static NpgsqlDataSource Ops(OpsSettings settings, string name)
+    {
+        var text = Common(settings.ConnectionString, settings.PasswordFile, $"payouts {name} pages");
+        text.MaxPoolSize = 6;
+        text.Timezone = settings.TimeZone;
+        text.Options ??=
+            "-c lock_timeout=3s -c statement_timeout=10s -c idle_in_transaction_session_timeout=20s -c jit=off";
+        return Build(text, "pages");
+    }
+
     private static NpgsqlConnectionStringBuilder WorkerText(DatabaseSettings settings, string name)
     {
         var text = Common(settings.ConnectionString, settings.PasswordFile, $"payouts {name}");

@@ -1,5 +1,6 @@
 using PayoutWorker.Host.Health;
 using PayoutWorker.Host.Metrics;
+using PayoutWorker.Host.Ops;
 using PayoutWorker.Inbox;
 
 namespace PayoutWorker.Host.Run;
@@ -7,10 +8,23 @@ namespace PayoutWorker.Host.Run;
 /// <summary>What is answered where. Two short lists, no router: what is not here is 404 on both.</summary>
 internal static class Endpoints
 {
-    public static void Map(WebApplication app)
+    /// <param name="pages">The operators' pages; null where nobody may sign in.</param>
+    public static void Map(WebApplication app, RequestDelegate? pages)
     {
         app.Run(context =>
-            context.Features.Get<ListenerName>() == ListenerName.Admin ? AdminAsync(context) : WebhookAsync(context)
+            context.Features.Get<ListenerName>() != ListenerName.Admin ? WebhookAsync(context)
+            : context.Request.Path.StartsWithSegments(OpsPages.Path, StringComparison.Ordinal)
+                ? (pages ?? NoPagesAsync)(context)
+            : AdminAsync(context)
+        );
+    }
+
+    private static Task NoPagesAsync(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return context.Response.WriteAsync(
+            "The operators' pages are not configured: nobody may sign in (Admin:Users).\n",
+            context.RequestAborted
         );
     }
 

@@ -7,6 +7,7 @@ using PayoutWorker.Host.Configuration;
 using PayoutWorker.Host.Configuration.Settings;
 using PayoutWorker.Host.Health;
 using PayoutWorker.Host.Metrics;
+using PayoutWorker.Host.Ops;
 using PayoutWorker.Inbox;
 using PayoutWorker.Jobs;
 using PayoutWorker.Restores;
@@ -41,13 +42,13 @@ internal static class WorkerApp
         AddJobs(services, configuration, identity);
         AddMetrics(services, configuration.Telemetry);
 
-        if (Dashboard.IsOn(configuration))
-            Dashboard.AddServices(services, configuration.Admin);
+        if (OpsPages.IsOn(configuration))
+            OpsPages.AddServices(services, configuration);
 
         var app = builder.Build();
         if (Dashboard.IsOn(configuration))
             Dashboard.Map(app);
-        Endpoints.Map(app);
+        Endpoints.Map(app, OpsPages.IsOn(configuration) ? OpsPages.Build(app.Services, configuration) : null);
         return app;
     }
 

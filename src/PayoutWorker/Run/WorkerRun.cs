@@ -1,4 +1,3 @@
-using PayoutWorker.HangfireScheduling;
 using PayoutWorker.Host.Configuration;
 using PayoutWorker.Host.Configuration.Settings;
 using PayoutWorker.Host.Metrics;
@@ -40,9 +39,12 @@ internal static class WorkerRun
         });
         await StartAsync(app, cancellationToken);
 
-        logger.Started(identity.Name, identity.Version, app.Services.GetRequiredService<SchedulerBoard>().Name);
-        if (configuration.Worker.Scheduler == SchedulerChoice.Auto && HangfireModule.ReasonForAbsence is { } reason)
-            logger.NoHangfire(reason);
+        var board = app.Services.GetRequiredService<SchedulerBoard>();
+        logger.Started(identity.Name, identity.Version, board.Name);
+        logger.JobsRunOn(
+            board.OtherRuns ? board.Name : SchedulerBoard.BuiltIn,
+            Schedulers.Why(configuration.Worker, board)
+        );
         foreach (var (name, url) in app.Services.GetRequiredService<Listeners>().Addresses)
             logger.Listening(name, url);
         app.Lifetime.ApplicationStopping.Register(() => logger.Stopping(identity.Name));

@@ -3,14 +3,14 @@ using PayoutWorker.Host.Admin;
 
 namespace PayoutWorker.Host.Verbs;
 
-/// <summary><c>hash-password</c>: what Admin:DashboardPasswordFile holds.</summary>
+/// <summary><c>hash-password</c>: what Admin:Users:N:PasswordFile holds.</summary>
 internal static class HashPasswordVerb
 {
     private const int LengthMin = 12;
 
     public static Command Create()
     {
-        var command = new Command("hash-password", "Hash a password, read from standard input, for the dashboard.");
+        var command = new Command("hash-password", "Hash a password, read from standard input, for the sign-in.");
         command.SetAction(
             async (_, cancellationToken) =>
             {

@@ -16,7 +16,7 @@ internal static class HelpVerb
           keys new-sealing make the pair and the hash key for cards  (the same options)
           keys show        show key files without their secrets   FILE...
           seal-card        seal a card number from standard input --key PUB --erp-key KEY
-          hash-password    hash the dashboard's password, from standard input
+          hash-password    hash a password for the sign-in, from standard input
           help, --version
 
         Configuration: appsettings.json beside the program, then --config FILE, then environment variables

@@ -10,7 +10,14 @@ namespace PayoutWorker.Host.Verbs;
 /// <summary><c>migrate</c>: brings the schema up to date.</summary>
 internal static class MigrateVerb
 {
-    private static readonly string[] Roles = ["payouts_migrator", "payouts_worker", "payouts_erp"];
+    private static readonly string[] Roles =
+    [
+        "payouts_migrator",
+        "payouts_worker",
+        "payouts_erp",
+        "payouts_ops",
+        "payouts_auditor",
+    ];
 
     public static Command Create()
     {

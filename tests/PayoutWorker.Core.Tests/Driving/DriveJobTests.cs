@@ -36,7 +36,30 @@ internal sealed class DriveJobTests
         Assert.That(store.Written, Is.EqualTo(1));
     }
 
-    private static DriveJob Job(Store store, Bank bank, int maxCalls)
+    [Test]
+    public async Task A_run_with_a_limit_takes_no_more_and_rings_for_the_next()
+    {
+        var (bank, bells) = (new Bank(), new Wakeups());
+        bank.Answer.SetResult();
+        var store = new Store { SecondClaim = _ => Task.CompletedTask };
+        var summary = await Job(store, bank, maxCalls: 64, bells).RunAsync(new DriveRun(Most: 1), default);
+        Assert.That(store.Orders.Select(order => order.Most), Is.EqualTo(new[] { 1 }));
+        Assert.That(summary.Count, Is.EqualTo(1));
+        Assert.That(await bells.Drive.WaitAsync(TimeSpan.FromSeconds(5), TimeProvider.System, default), Is.True);
+    }
+
+    [Test]
+    public async Task A_run_with_a_limit_that_found_less_does_not_ring()
+    {
+        var (bank, bells) = (new Bank(), new Wakeups());
+        bank.Answer.SetResult();
+        var store = new Store { SecondClaim = _ => Task.CompletedTask };
+        await Job(store, bank, maxCalls: 64, bells).RunAsync(new DriveRun(Most: 2), default);
+        Assert.That(store.Orders.Select(order => order.Most).Take(2), Is.EqualTo(new[] { 2, 1 }));
+        Assert.That(await bells.Drive.WaitAsync(TimeSpan.FromMilliseconds(50), TimeProvider.System, default), Is.False);
+    }
+
+    private static DriveJob Job(Store store, Bank bank, int maxCalls, Wakeups? bells = null)
     {
         var (policy, time) = (Sample.Policy, TimeProvider.System);
         var driver = new Driver(store, bank, null, () => policy, time, new Counters(), NullLogger<Driver>.Instance);
@@ -48,7 +71,7 @@ internal sealed class DriveJobTests
             [],
             options,
             () => policy,
-            new Wakeups(),
+            bells ?? new Wakeups(),
             time,
             NullLogger<DriveJob>.Instance
         );
@@ -79,9 +102,11 @@ internal sealed class DriveJobTests
 
         public required Func<CancellationToken, Task> SecondClaim { get; init; }
         public int Written { get; private set; }
+        public List<ClaimOrder> Orders { get; } = [];
 
         public async Task<IReadOnlyList<Claimed>> ClaimAsync(ClaimOrder order, CancellationToken cancellationToken)
         {
+            Orders.Add(order);
             if (_claims++ == 0)
                 return [new Claimed(_payout, _payout.State)];
             await SecondClaim(cancellationToken);

@@ -8,7 +8,7 @@ namespace PayoutWorker.IntegrationTests.Database;
 internal sealed class RightsTests : SharedDatabaseTest
 {
     private const string Granted = """
-        WITH role AS (SELECT unnest(ARRAY['payouts_erp', 'payouts_worker']) AS r),
+        WITH role AS (SELECT unnest(ARRAY['payouts_erp', 'payouts_worker', 'payouts_ops', 'payouts_auditor']) AS r),
         relation AS (
             SELECT oid, relname, relkind FROM pg_class
             WHERE relnamespace = 'payouts'::regnamespace AND relkind IN ('r', 'v', 'm', 'p', 'f')
@@ -110,6 +110,33 @@ internal sealed class RightsTests : SharedDatabaseTest
             .. Columns("payouts_worker UPDATE webhook", "due_at type session_id payout_id outcome applied_at"),
             .. Columns("payouts_worker UPDATE alarm", "times last_at text"),
             .. Each("payouts_worker EXECUTE", "bank_ref is_stopped in_gap open_gap explain stop"),
+            .. new[] { "payouts_ops", "payouts_auditor" }.SelectMany(Readers),
+            .. Each(
+                "payouts_ops EXECUTE",
+                "actor request_cancel request_hold request_release request_ask request_each stop resume release_gap "
+                    + "override_gap resolve reissue acknowledge read_webhook in_gap is_stopped"
+            ),
+        ];
+
+    private static IEnumerable<string> Readers(string role) =>
+        [
+            $"{role} USAGE schema",
+            .. Each(
+                $"{role} SELECT",
+                "alarm bank_call bank_session event gap node resolution return_watch status switch work"
+            ),
+            .. Columns(
+                $"{role} SELECT outbox",
+                "id erp_key method flow amount currency sender_account recipient_name recipient_account recipient_bik "
+                    + "recipient_inn recipient_kpp purpose is_fast card_last4 metadata not_before priority register_id "
+                    + "created_at created_by state project bank_session_id bank_payout_id error_code error_text reason "
+                    + "returned_amount finished_at reissue_of"
+            ),
+            .. Columns(
+                $"{role} SELECT webhook",
+                "id received_at due_at type session_id payout_id outcome applied_at key_id"
+            ),
+            .. Each($"{role} EXECUTE", "explain first_id_since allowed"),
         ];
 
     [Test]
@@ -154,6 +181,25 @@ internal sealed class RightsTests : SharedDatabaseTest
         await using var worker = await Db.Worker.OpenConnectionAsync();
         Assert.That(
             Refusal(() => worker.ExecuteAsync(sql)).SqlState,
+            Is.EqualTo(PostgresErrorCodes.InsufficientPrivilege)
+        );
+    }
+
+    [TestCase("SELECT sealed_card FROM payouts.outbox")]
+    [TestCase("SELECT body FROM payouts.webhook")]
+    [TestCase("INSERT INTO payouts.outbox (erp_key, method, amount) VALUES ('k', 'account', 1)")]
+    [TestCase("UPDATE payouts.outbox SET state = 'paid'")]
+    [TestCase("UPDATE payouts.work SET due_at = now()")]
+    [TestCase("UPDATE payouts.alarm SET acknowledged_at = now()")]
+    [TestCase("INSERT INTO payouts.event (payout_id, who, to_state, why) VALUES (1, 'you', 'paid', '')")]
+    [TestCase("INSERT INTO payouts.switch (scope, stopped_by, reason) VALUES ('all', 'you', '')")]
+    [TestCase("SELECT payouts.open_gap('why')")]
+    [TestCase("SET ROLE payouts_worker")]
+    public async Task The_pages_are_refused(string sql)
+    {
+        await using var ops = await Db.Ops.OpenConnectionAsync();
+        Assert.That(
+            Refusal(() => ops.ExecuteAsync(sql)).SqlState,
             Is.EqualTo(PostgresErrorCodes.InsufficientPrivilege)
         );
     }

@@ -38,7 +38,32 @@ internal sealed class StatusTests : SharedDatabaseTest
     {
         await Db.InsertAsync(new OrderRow("stopped") { SenderAccount = "40702810300200000077" });
         await Db.ExecuteAsync("SELECT payouts.stop('account', '40702810300200000077', 'test')");
-        Assert.That(await ExplainAsync("stopped"), Does.EndWith("A stop switch keeps it from going on."));
+        Assert.That(
+            await ExplainAsync("stopped"),
+            Does.Match(
+                @"Sender account 40702810300200000077 is stopped since 2.* by postgres: test\. "
+                    + @"It goes on when somebody resumes that\.$"
+            )
+        );
+    }
+
+    [Test]
+    public async Task A_word_that_is_said_already_is_not_said_again()
+    {
+        var id = await Db.PayoutAsync(PayoutState.Cancelled, order: new OrderRow("cancelled-once"));
+        await Db.ExecuteAsync("UPDATE payouts.outbox SET reason = 'cancelled' WHERE id = @id", new { id });
+        Assert.That(await ExplainAsync("cancelled-once"), Does.Contain("not paid: cancelled. Nothing more"));
+    }
+
+    [Test]
+    public async Task What_is_driven_names_the_worker_and_when_another_takes_over()
+    {
+        var id = await Db.PayoutAsync(PayoutState.Starting, order: new OrderRow("driven"));
+        await Db.ExecuteAsync(
+            "UPDATE payouts.work SET owner = 'w7', claims = 1, due_at = now() + interval '1 minute' WHERE id = @id",
+            new { id }
+        );
+        Assert.That(await ExplainAsync("driven"), Does.Contain("Worker w7 has it in hand"));
     }
 
     [Test]

@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
 using Bank131.Simulator;
 using Npgsql;
 using PayoutWorker.Host.Admin;
@@ -45,7 +43,7 @@ internal sealed class HangfireSchedulerTests : SchedulerContract
                 await AllPaidAsync(town, ++paid);
                 // A job goes on while there is news, and shows what it did when it has ended.
                 await Task.Delay(TimeSpan.FromSeconds(1));
-                return await SucceededAsync(town, "DriveAsync", "%payouts: %ids %", since) > 0;
+                return await SucceededAsync(town, "DriveAsync", "%payout%: %id%", since) > 0;
             }
         );
         await RunsAsync(town, Name);
@@ -103,7 +101,92 @@ internal sealed class HangfireSchedulerTests : SchedulerContract
     }
 
     [Test]
-    public async Task The_dashboard_is_for_signed_in_operators_and_changes_nothing()
+    public async Task With_a_batch_size_of_one_each_payout_is_a_job()
+    {
+        await using var town = await StartAsync(workers: 1, new() { ["Worker:BatchSize"] = 1 });
+        await InsertAsync(town, 30);
+        await AllPaidAsync(town, 30);
+        await UntilAsync(
+            "a job for each create and each confirm",
+            async () => await SucceededAsync(town, "DriveOneAsync", "%1 payout: 1 % · id %") >= 60
+        );
+        Assert.That(await SucceededAsync(town, "DriveAsync", "%"), Is.Zero);
+        Assert.That(await SucceededAsync(town, "DriveOneAsync", "%payouts%"), Is.Zero, "jobs that took more than one");
+    }
+
+    [Test]
+    public async Task A_broken_job_says_why_in_one_line_and_is_not_retried()
+    {
+        await using var town = await StartAsync(workers: 1);
+        await ExecuteAsync(town, "ALTER VIEW payouts.status RENAME TO elsewhere");
+        await ExecuteAsync(
+            town,
+            $"""
+            INSERT INTO payouts.outbox (erp_key, method, amount, sender_account, recipient_name, recipient_account,
+                                        recipient_bik, purpose)
+            VALUES ('bad', 'account', 1000, '{Town.Sender}', 'Petrov Petr', '40817810700000000099', '1', 'Fee. VAT exempt')
+            """
+        );
+        await UntilAsync(
+            "the job to fail for good",
+            async () =>
+                await ScalarAsync<long>(town, "SELECT count(*) FROM hangfire.job WHERE statename = 'Failed'") == 1
+        );
+        var details = await ScalarAsync<string>(
+            town,
+            "SELECT data ->> 'ExceptionDetails' FROM hangfire.state WHERE name = 'Failed'"
+        );
+        Assert.That(details, Does.Contain("JobFailedException: PostgreSQL refused a statement with code 42P01."));
+        Assert.That(details.Trim().Split('\n'), Has.Length.LessThanOrEqualTo(2));
+
+        // Days later it is forgotten.
+        await ExecuteAsync(
+            town,
+            """
+            UPDATE hangfire.state
+            SET data = jsonb_set(
+                data,
+                '{FailedAt}',
+                to_jsonb((extract(epoch FROM now() - interval '4 days') * 1000)::bigint::text)
+            )
+            WHERE name = 'Failed'
+            """
+        );
+        await UntilAsync(
+            "the job to be forgotten",
+            async () =>
+                await ScalarAsync<long>(
+                    town,
+                    "SELECT count(*) FROM hangfire.job WHERE statename = 'Failed' AND expireat IS NULL"
+                ) == 0
+        );
+    }
+
+    [Test]
+    public async Task Stuck_payouts_are_named_and_deadlines_watched_each_minute()
+    {
+        await using var town = await StartAsync(
+            workers: 1,
+            delays: new BankDelays { Check = TimeSpan.FromHours(10), Pay = TimeSpan.Zero }
+        );
+        await InsertAsync(town, 1);
+        await UntilAsync(
+            "the payout to wait for the bank",
+            async () => await ScalarAsync<string>(town, "SELECT state FROM payouts.work") == "started"
+        );
+        await ExecuteAsync(town, "UPDATE payouts.work SET state_since = now() - interval '1 hour'");
+        await UntilAsync(
+            "the job to name it",
+            async () => await SucceededAsync(town, "AskStuckAsync", "%; stuck: payout % is started since %") > 0
+        );
+        await UntilAsync(
+            "the deadlines to be watched",
+            async () => await SucceededAsync(town, "WatchAsync", "%no deadline is near%") > 0
+        );
+    }
+
+    [Test]
+    public async Task The_dashboard_is_for_those_who_signed_in_and_changes_nothing()
     {
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, PasswordHash.Of(Password).ToString());
@@ -111,33 +194,31 @@ internal sealed class HangfireSchedulerTests : SchedulerContract
         {
             await using var town = await StartAsync(
                 workers: 1,
-                new() { ["Admin:DashboardUser"] = "anna", ["Admin:DashboardPasswordFile"] = file }
+                new() { ["Admin:Users"] = new[] { new { Name = "anna", PasswordFile = file } } }
             );
             await InsertAsync(town, 3);
             await AllPaidAsync(town, 3);
-            var (admin, webhook) = (town.Workers[0].Admin, town.Workers[0].Webhook);
-            Assert.That((await GetAsync(admin, "hangfire", null)).Status, Is.EqualTo(HttpStatusCode.Unauthorized));
-            Assert.That(
-                (await GetAsync(admin, "hangfire", "anna:a wrong password")).Status,
-                Is.EqualTo(HttpStatusCode.Unauthorized)
-            );
-            var (status, page) = await GetAsync(admin, "hangfire", "anna:" + Password);
+            using var stranger = new PagesVisitor(town.Workers[0].Webhook);
+            Assert.That((await stranger.GetAsync("/hangfire")).Status, Is.EqualTo(HttpStatusCode.NotFound));
+            using var anna = new PagesVisitor(town.Workers[0].Admin);
+            Assert.That((await anna.GetAsync("/hangfire")).Status, Is.EqualTo(HttpStatusCode.Redirect));
+            Assert.That(await anna.SignInAsync("anna", "a wrong password"), Is.EqualTo(HttpStatusCode.Unauthorized));
+            Assert.That((await anna.GetAsync("/hangfire")).Status, Is.EqualTo(HttpStatusCode.Redirect));
+            Assert.That(await anna.SignInAsync("anna", Password), Is.EqualTo(HttpStatusCode.SeeOther));
+            var (status, page) = await anna.GetAsync("/hangfire");
             Assert.That(
                 (status, page.Contains("Waiting for the bank", StringComparison.Ordinal)),
                 Is.EqualTo((HttpStatusCode.OK, true))
             );
+            Assert.That(page, Does.Contain("Stuck").And.Contain("Paid today").And.Contain("href=\"/ops\""));
             Assert.That(
-                (await GetAsync(admin, "hangfire/jobs/succeeded", "anna:" + Password)).Page,
+                (await anna.GetAsync("/hangfire/jobs/succeeded")).Page,
                 Does.Contain("Drive payouts that are due")
                     .And.Not.Contains("data-url=\"/hangfire/jobs/succeeded/requeue")
             );
             Assert.That(
-                (await GetAsync(admin, "hangfire/recurring/remove", "anna:" + Password, HttpMethod.Post)).Status,
+                (await anna.PostAsync("/hangfire/recurring/remove", "/ops")).Status,
                 Is.EqualTo(HttpStatusCode.Unauthorized).Or.EqualTo(HttpStatusCode.Forbidden)
-            );
-            Assert.That(
-                (await GetAsync(webhook, "hangfire", "anna:" + Password)).Status,
-                Is.EqualTo(HttpStatusCode.NotFound)
             );
         }
         finally
@@ -150,10 +231,8 @@ internal sealed class HangfireSchedulerTests : SchedulerContract
     public async Task Without_a_user_there_is_no_dashboard()
     {
         await using var town = await StartAsync(workers: 1);
-        Assert.That(
-            (await GetAsync(town.Workers[0].Admin, "hangfire", "anna:" + Password)).Status,
-            Is.EqualTo(HttpStatusCode.NotFound)
-        );
+        using var anna = new PagesVisitor(town.Workers[0].Admin);
+        Assert.That((await anna.GetAsync("/hangfire")).Status, Is.EqualTo(HttpStatusCode.NotFound));
     }
 
     private static Task RunsAsync(Town town, string scheduler) =>
@@ -184,22 +263,4 @@ internal sealed class HangfireSchedulerTests : SchedulerContract
                 since = since == default ? DateTime.UnixEpoch : since,
             }
         );
-
-    private static async Task<(HttpStatusCode Status, string Page)> GetAsync(
-        Uri address,
-        string path,
-        string? user,
-        HttpMethod? method = null
-    )
-    {
-        using var http = new HttpClient { BaseAddress = address };
-        using var request = new HttpRequestMessage(method ?? HttpMethod.Get, path);
-        if (user is not null)
-            request.Headers.Authorization = new AuthenticationHeaderValue(
-                "Basic",
-                Convert.ToBase64String(Encoding.UTF8.GetBytes(user))
-            );
-        using var response = await http.SendAsync(request);
-        return (response.StatusCode, await response.Content.ReadAsStringAsync());
-    }
 }

@@ -37,6 +37,10 @@ internal abstract class SchedulerContract
             "the table of nodes to name the scheduler",
             async () => await ScalarAsync<string>(town, "SELECT scheduler FROM payouts.node") == Name
         );
+        Assert.That(
+            await File.ReadAllTextAsync(Path.Combine(town.Folder, "worker-1.log")),
+            Does.Contain($"The jobs run on the {Name} scheduler: ")
+        );
     }
 
     [Test]
@@ -112,45 +116,6 @@ internal abstract class SchedulerContract
         await AllPaidAsync(town, 20);
     }
 
-    [Test]
-    [Explicit("Measures, and takes its time; judges nothing")]
-    public async Task Figures()
-    {
-        await using var town = await StartAsync(
-            workers: 1,
-            delays: new BankDelays { Check = TimeSpan.FromMilliseconds(50), Pay = TimeSpan.FromMilliseconds(50) }
-        );
-        await InsertAsync(town, 200);
-        await AllPaidAsync(town, 200);
-        List<double> pickUps = [];
-        for (var i = 0; i < 20; i++)
-        {
-            await Task.Delay(700);
-            await InsertAsync(town, 1);
-            await AllPaidAsync(town, 201 + i);
-            pickUps.Add(
-                await ScalarAsync<double>(
-                    town,
-                    """
-                    SELECT (extract(epoch FROM c.last_sent_at - o.created_at) * 1000)::float8
-                    FROM payouts.outbox AS o JOIN payouts.bank_call AS c ON c.payout_id = o.id AND c.step = 'create'
-                    ORDER BY o.id DESC LIMIT 1
-                    """
-                )
-            );
-        }
-        pickUps.Sort();
-        var before = await JobsAsync(town);
-        var since = Stopwatch.StartNew();
-        await InsertAsync(town, 1000);
-        await AllPaidAsync(town, 1220);
-        var seconds = since.Elapsed.TotalSeconds;
-        await TestContext.Out.WriteLineAsync(
-            $"{Name}: pick-up {pickUps[10]:0} ms median, {pickUps[^1]:0} ms worst of 20; "
-                + $"1,000 payouts in {seconds:0.0} s, {1000 / seconds:0} a second, {await JobsAsync(town) - before} jobs"
-        );
-    }
-
     protected async Task<Town> StartAsync(
         int workers,
         Dictionary<string, object>? settings = null,
@@ -181,7 +146,7 @@ internal abstract class SchedulerContract
         return town;
     }
 
-    protected static async Task InsertAsync(Town town, int count)
+    internal static async Task InsertAsync(Town town, int count)
     {
         await using var connection = await town.Erp.OpenConnectionAsync();
         await connection.ExecuteAsync(
@@ -211,7 +176,7 @@ internal abstract class SchedulerContract
     protected static Task UntilAsync(string what, Func<Task<bool>> condition) =>
         Poll.UntilAsync(what, _ => condition(), Patience, CancellationToken.None);
 
-    protected static async Task<T> ScalarAsync<T>(Town town, string sql, object? parameters = null)
+    internal static async Task<T> ScalarAsync<T>(Town town, string sql, object? parameters = null)
     {
         await using var connection = await town.Admin.OpenConnectionAsync();
         return (await connection.ExecuteScalarAsync<T>(sql, parameters))!;
@@ -222,9 +187,4 @@ internal abstract class SchedulerContract
         await using var connection = await town.Admin.OpenConnectionAsync();
         await connection.ExecuteAsync(sql);
     }
-
-    private static async Task<long> JobsAsync(Town town) =>
-        await ScalarAsync<bool>(town, "SELECT to_regclass('hangfire.job') IS NOT NULL")
-            ? await ScalarAsync<long>(town, "SELECT count(*) FROM hangfire.job")
-            : 0;
 }

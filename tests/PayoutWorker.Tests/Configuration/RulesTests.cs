@@ -54,8 +54,22 @@ internal sealed class RulesTests
     [TestCase("Breaker:Sampling", "1 ms", "Breaker:Sampling: expected 500 ms to")]
     [TestCase("Breaker:Break", "1 ms", "Breaker:Break: expected 500 ms to")]
     [TestCase("Health:OldestDueMax", "0 s", "Health:OldestDueMax: expected 1 s to")]
-    [TestCase("Admin:DashboardUser", "anna", "Admin:DashboardUser: expected both a user and a password file")]
-    [TestCase("Admin:DashboardPasswordFile", "/no/such", "Admin:DashboardPasswordFile: expected a readable file")]
+    [TestCase("Admin:Users:0:Name", "a b", "Admin:Users:0:Name: expected letters, digits")]
+    [TestCase("Admin:Users:0:Name", "payouts_erp", "Admin:Users:0:Name: expected letters, digits")]
+    [TestCase(
+        "Admin:Users:0:Name",
+        "olga",
+        "Admin:Users:0:PasswordFile: expected a password file, or Admin:ProxyAddress"
+    )]
+    [TestCase("Admin:Users:0:PasswordFile", "/no/such", "Admin:Users:0:PasswordFile: expected a readable file")]
+    [TestCase("Admin:LockAfter", "0", "Admin:LockAfter: expected 1 to 100")]
+    [TestCase("Admin:SessionTime", "30 d", "Admin:SessionTime: expected 1 min to 1 d")]
+    [TestCase("Admin:ProxyAddress", "proxy", "Admin:ProxyAddress: expected an IP address")]
+    [TestCase("Admin:ProxyUserHeader", "X User", "Admin:ProxyUserHeader: expected a header's name")]
+    [TestCase("Admin:KeyFolder", "/no/such", "Admin:KeyFolder: expected a folder")]
+    [TestCase("Ops:ConnectionString", "Database=x", "Ops:ConnectionString: expected a Host")]
+    [TestCase("Ops:TimeZone", "Mars/Olympus", "Ops:TimeZone: expected a time zone")]
+    [TestCase("Ops:RefreshEvery", "1 s", "Ops:RefreshEvery: expected 2 s to 1 h")]
     [TestCase("Http:WebhookUrl", "https://0.0.0.0:1", "Http:WebhookUrl: expected http://")]
     [TestCase("Http:WebhookUrl", "http://example.com:80", "Http:WebhookUrl: expected http://")]
     [TestCase("Http:WebhookUrl", "http://0.0.0.0:8081", "Http:AdminUrl: expected another port than the webhook's")]

@@ -2,7 +2,7 @@
 SELECT
     s.payout_id AS id,
     s.state || ': ' || s.in_words
-        || coalesce(', ' || e.why, '')
+        || coalesce(', ' || CASE WHEN strpos(s.in_words, e.why) = 0 THEN e.why END, '')
         || coalesce(', ' || nullif(s.reason, ''), '')
         || coalesce(', the bank says ' || coalesce(s.error_code, c.bank_code), '') AS words
 FROM payouts.status AS s

@@ -11,7 +11,7 @@ internal partial class ModelStore
     {
         var (least, most) = order.Suspects ? (Suspicious, short.MaxValue) : (0, Suspicious - 1);
         List<(ModelRow Row, string? Project)> taken = [];
-        var shares = Shares.Of(order.Slots);
+        var shares = Shares.Of(order);
         for (var i = 0; i < shares.States.Length; i++)
         {
             var state = PayoutStates.Parse(shares.States[i]);
@@ -25,11 +25,11 @@ internal partial class ModelStore
                     .Select(row => (row, row.Project))
             );
         }
-        taken.AddRange(Fresh(order, least, most).Take(Math.Max(order.Slots - taken.Count, shares.NewMin)));
+        var slots = order.QuestionsOnly ? 0 : order.Slots;
+        taken.AddRange(Fresh(order, least, most).Take(Math.Max(slots - taken.Count, shares.NewMin)));
         if (taken.Count == 0)
             return [];
-        if (order.Suspects)
-            taken = [.. taken.Take(order.Slots)];
+        taken = [.. taken.Take(order.Suspects ? order.Slots : order.Most)];
         Commits++;
         return [.. taken.Select(one => Take(one.Row, one.Project, owner, order.Lease))];
     }

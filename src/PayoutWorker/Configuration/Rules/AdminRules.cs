@@ -1,34 +1,79 @@
+using System.Net;
+using System.Text.RegularExpressions;
 using PayoutWorker.Host.Admin;
 using PayoutWorker.Host.Configuration.Settings;
 
 namespace PayoutWorker.Host.Configuration.Rules;
 
-internal static class AdminRules
+internal static partial class AdminRules
 {
     public static void Check(WorkerConfiguration configuration, Findings findings)
     {
         var admin = configuration.Admin;
-        if (string.IsNullOrEmpty(admin.DashboardUser) != string.IsNullOrEmpty(admin.DashboardPasswordFile))
+        for (var i = 0; i < admin.Users.Count; i++)
+            CheckUser($"Admin:Users:{i}", admin, admin.Users[i], configuration.Bank.Environment, findings);
+        if (admin.LockAfter is < 1 or > 100)
+            findings.Add("Admin:LockAfter", "1 to 100", $"{admin.LockAfter}", "5 is usual.");
+        Between("Admin:SessionTime", admin.SessionTime, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1), findings);
+        Between("Admin:LockTime", admin.LockTime, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), findings);
+        if (admin.ProxyAddress is { } proxy && !IPAddress.TryParse(proxy, out _))
+            findings.Add("Admin:ProxyAddress", "an IP address", $"'{proxy}'", "Name the one proxy that authenticates.");
+        if (!HeaderName().IsMatch(admin.ProxyUserHeader))
+            findings.Add("Admin:ProxyUserHeader", "a header's name", $"'{admin.ProxyUserHeader}'", "Correct it.");
+        if (admin.KeyFolder is { } folder && !Directory.Exists(folder))
+            findings.Add("Admin:KeyFolder", "a folder", $"'{folder}', which is not there", "Create it, for us alone.");
+    }
+
+    private static void CheckUser(
+        string path,
+        AdminSettings admin,
+        UserSettings user,
+        BankEnvironment environment,
+        Findings findings
+    )
+    {
+        if (
+            user.Name is null
+            || !UserName().IsMatch(user.Name)
+            || user.Name.StartsWith("payouts", StringComparison.Ordinal)
+        )
             findings.Add(
-                "Admin:DashboardUser",
-                "both a user and a password file, or neither",
-                "one of them",
-                "Without both nobody sees the dashboard."
+                $"{path}:Name",
+                "letters, digits and .-_@, at most 60, not one of our roles",
+                $"'{user.Name}'",
+                "It stands in the history beside names of workers and roles."
             );
-        if (admin.DashboardUser?.Contains(':', StringComparison.Ordinal) == true)
-            findings.Add("Admin:DashboardUser", "a name without a colon", "one with it", "Browsers cannot send it.");
-        var text = SecretFile.Check(
-            "Admin:DashboardPasswordFile",
-            admin.DashboardPasswordFile,
-            configuration.Bank.Environment,
-            findings
-        );
+        if (admin.Users.Count(other => SameName(other, user)) > 1)
+            findings.Add($"{path}:Name", "a name of its own", $"'{user.Name}' twice", "Two people are two users.");
+        if (user.PasswordFile is null && admin.ProxyAddress is null)
+            findings.Add(
+                $"{path}:PasswordFile",
+                "a password file, or Admin:ProxyAddress",
+                "neither",
+                "Without both the user cannot sign in."
+            );
+        var text = SecretFile.Check($"{path}:PasswordFile", user.PasswordFile, environment, findings);
         if (text is not null && PasswordHash.Parse(text) is null)
             findings.Add(
-                "Admin:DashboardPasswordFile",
+                $"{path}:PasswordFile",
                 "a line such as pbkdf2-sha256:600000:...",
                 "something else (not shown)",
-                "Make it with: echo -n PASSWORD | PayoutWorker hash-password"
+                "Make it with: PayoutWorker hash-password > FILE"
             );
     }
+
+    private static bool SameName(UserSettings a, UserSettings b) =>
+        string.Equals(a.Name, b.Name, StringComparison.OrdinalIgnoreCase);
+
+    private static void Between(string path, TimeSpan value, TimeSpan least, TimeSpan most, Findings findings)
+    {
+        if (value < least || value > most)
+            findings.Add(path, $"{Duration.Text(least)} to {Duration.Text(most)}", Duration.Text(value), "Correct it.");
+    }
+
+    [GeneratedRegex(@"^[\p{L}\p{Nd}._@-]{1,60}$")]
+    private static partial Regex UserName();
+
+    [GeneratedRegex("^[A-Za-z0-9-]{1,60}$")]
+    private static partial Regex HeaderName();
 }

@@ -14,6 +14,7 @@ internal static class AllRules
         TimingRules.Check(configuration, findings);
         HttpRules.Check(configuration, findings);
         AdminRules.Check(configuration, findings);
+        OpsRules.Check(configuration, findings);
         NumberRules.Check(configuration, findings);
         WorkerRules.Check(configuration, findings);
     }

@@ -28,7 +28,7 @@ internal static class DatabaseRules
     }
 
     // The string itself is never shown: it may hold a password.
-    private static void Readable(string path, string? text, string? passwordFile, Findings findings)
+    internal static void Readable(string path, string? text, string? passwordFile, Findings findings)
     {
         if (string.IsNullOrWhiteSpace(text))
             return;

@@ -11,6 +11,8 @@ internal static class NumberRules
         var (worker, policy, breaker) = (configuration.Worker, configuration.Policy, configuration.Breaker);
         Between("Worker:MaxCalls", worker.MaxCalls, 1, 1000);
         Between("Worker:InProgressMax", worker.InProgressMax, 1, 1_000_000);
+        if (worker.BatchSize is { } size)
+            Between("Worker:BatchSize", size, 1, 10_000);
         Between("Worker:MaxRunSeconds", worker.MaxRunSeconds, 0.1, 3600);
         Between("Policy:MaxSends", policy.MaxSends, 1, 1000);
         Between("Policy:ManySessions", policy.ManySessions, 1, 1000);

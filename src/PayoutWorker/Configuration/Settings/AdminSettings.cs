@@ -1,10 +1,25 @@
 namespace PayoutWorker.Host.Configuration.Settings;
 
-/// <summary>Section <c>Admin</c>: who may see the dashboard on the admin listener. Nobody unless both are set.</summary>
+/// <summary>Section <c>Admin</c>: who may see the operators' pages and Hangfire's dashboard. Nobody without users.</summary>
 internal sealed class AdminSettings
 {
-    public string? DashboardUser { get; init; }
+    /// <summary>The people. One without a password file comes in by the proxy's header only.</summary>
+    public IReadOnlyList<UserSettings> Users { get; init; } = [];
 
-    /// <summary>File that holds the password's hash, as <c>hash-password</c> prints it.</summary>
-    public string? DashboardPasswordFile { get; init; }
+    /// <summary>From the sign-in to the next one, however busy the person is.</summary>
+    public TimeSpan SessionTime { get; init; } = TimeSpan.FromHours(8);
+
+    /// <summary>Wrong passwords for one user from one address before both are locked out; from one address four times.</summary>
+    public int LockAfter { get; init; } = 5;
+
+    public TimeSpan LockTime { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Folder for the keys of the session cookies; null: in memory, so sessions end with the process.</summary>
+    public string? KeyFolder { get; init; }
+
+    /// <summary>The authenticating proxy's address; only from there the header is believed.</summary>
+    public string? ProxyAddress { get; init; }
+
+    /// <summary>The header in which that proxy names the person.</summary>
+    public string ProxyUserHeader { get; init; } = "X-Forwarded-User";
 }

@@ -20,6 +20,7 @@ internal sealed class WorkerConfiguration
     public BreakerSettings Breaker { get; } = new();
     public HttpSettings Http { get; } = new();
     public AdminSettings Admin { get; } = new();
+    public OpsSettings Ops { get; } = new();
     public HealthSettings Health { get; } = new();
     public TelemetrySettings Telemetry { get; } = new();
     public LogSettings Log { get; } = new();
@@ -40,6 +41,7 @@ internal sealed class WorkerConfiguration
             ("Breaker", [Breaker]),
             ("Http", [Http]),
             ("Admin", [Admin]),
+            ("Ops", [Ops]),
             ("Health", [Health]),
             ("Telemetry", [Telemetry]),
             ("Log", [Log]),

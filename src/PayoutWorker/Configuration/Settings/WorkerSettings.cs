@@ -17,6 +17,9 @@ internal sealed class WorkerSettings
 
     public SchedulerChoice Scheduler { get; init; } = SchedulerChoice.Auto;
 
+    /// <summary>Payouts that one drive job of Hangfire takes at most; 1 makes each a job. Null: all that are due.</summary>
+    public int? BatchSize { get; init; }
+
     /// <summary>
     /// Where the worker remembers, outside the database, how far the database was; on a disk that outlives the process.
     /// Required for the live bank.

@@ -16,6 +16,7 @@ internal sealed class TestDatabase : IAsyncDisposable
         Owner = Source(Cluster.Server.ConnectionString(name, PostgresRoles.Migrator));
         Worker = Source(Cluster.Server.ConnectionString(name, PostgresRoles.Worker));
         Erp = Source(Cluster.Server.ConnectionString(name, PostgresRoles.Erp));
+        Ops = Source(Cluster.Server.ConnectionString(name, PostgresRoles.Ops));
     }
 
     public string Name { get; }
@@ -28,6 +29,9 @@ internal sealed class TestDatabase : IAsyncDisposable
 
     public NpgsqlDataSource Worker { get; }
     public NpgsqlDataSource Erp { get; }
+
+    /// <summary>The operators' pages.</summary>
+    public NpgsqlDataSource Ops { get; }
 
     public static async Task<TestDatabase> CreateAsync() => new(await Cluster.NewDatabaseAsync());
 
@@ -80,7 +84,7 @@ internal sealed class TestDatabase : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var source in new[] { Admin, Owner, Worker, Erp })
+        foreach (var source in new[] { Admin, Owner, Worker, Erp, Ops })
             await source.DisposeAsync();
         await Cluster.Server.DropDatabaseAsync(Name, CancellationToken.None);
     }

@@ -1,0 +1,1 @@
+SELECT payouts.acknowledge(@id, @reason);

@@ -1,0 +1,1 @@
+SELECT payouts.override_gap(@reason);

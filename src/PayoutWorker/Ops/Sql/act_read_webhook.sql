@@ -1,0 +1,1 @@
+SELECT payouts.read_webhook(@id);

@@ -1,0 +1,1 @@
+SELECT payouts.reissue(@key, @new_key, @reason);

@@ -1,0 +1,1 @@
+SELECT payouts.request_release(@key, @reason);

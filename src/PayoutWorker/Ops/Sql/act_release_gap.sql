@@ -1,0 +1,1 @@
+SELECT payouts.release_gap(@reason);

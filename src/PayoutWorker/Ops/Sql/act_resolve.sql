@@ -1,0 +1,1 @@
+SELECT payouts.resolve(@key, @outcome, @reason);

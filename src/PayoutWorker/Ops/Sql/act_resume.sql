@@ -1,0 +1,1 @@
+SELECT payouts.resume(@scope, @value, @reason);

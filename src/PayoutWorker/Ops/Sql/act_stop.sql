@@ -1,0 +1,1 @@
+SELECT payouts.stop(@scope, @value, @reason);

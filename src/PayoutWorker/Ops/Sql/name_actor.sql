@@ -1,0 +1,4 @@
+SELECT set_config('payouts.actor', @actor, true);
+
+-- Whom the database believes it to be.
+SELECT payouts.actor();
