@@ -82,7 +82,10 @@ internal static partial class Decision
         var session = payout.Session!;
         return word switch
         {
-            Word.AwaitsConfirm when mine && MayCancel(payout, seen, policy) => CancelHeld(payout, policy),
+            Word.AwaitsConfirm or Word.Doubled when mine && MayCancel(payout, seen, policy) => CancelHeld(
+                payout,
+                policy
+            ),
             Word.NotPaid when seen.Age is null => Stay(payout, TimeSpan.Zero),
             Word.NotPaid when session.Use == SessionUse.Armed => NextPoll(payout, policy) with
             {
@@ -91,7 +94,7 @@ internal static partial class Decision
                 Session = session with { Use = SessionUse.Dead },
                 SessionEvidence = seen.Source,
             },
-            Word.Paid or Word.Doubled when session.Use != SessionUse.Paid => NextPoll(payout, policy) with
+            Word.Paid when session.Use != SessionUse.Paid => NextPoll(payout, policy) with
             {
                 Why = "the bank paid it in two sessions",
                 Evidence = seen.Source,

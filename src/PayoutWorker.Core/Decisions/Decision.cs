@@ -15,9 +15,10 @@ internal static partial class Decision
         {
             not Held when payout.Claims > policy.MaxClaims => new Act.Write(HoldPoisoned(payout)),
             // An answer of create that came while it was held or given up for now.
-            New or Creating when payout.Session is { Use: SessionUse.Empty, BankId: not null } => new Act.Write(
-                new Change { To = Created, Why = "the session is open already" }
-            ),
+            New
+            or Creating
+                when payout is { Order.Flow: Flow.TwoStep, Session: { Use: SessionUse.Empty, BankId: not null } } =>
+                new Act.Write(new Change { To = Created, Why = "the session is open already" }),
             New or Creating => BeforeMoney(payout, policy) is { } change
                 ? new Act.Write(change)
                 : Call(payout, Opening(payout), policy),

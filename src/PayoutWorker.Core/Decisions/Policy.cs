@@ -17,7 +17,7 @@ internal sealed record Policy
     /// <summary>Sends of one start or confirm before the payout is held; it is still asked about.</summary>
     public int MaxSends { get; init; } = 20;
 
-    /// <summary>Sessions of one payout after which an alarm is raised; creating goes on, more slowly.</summary>
+    /// <summary>Creates of one payout after which an alarm is raised; creating goes on, more slowly.</summary>
     public int ManySessions { get; init; } = 10;
 
     /// <summary>Fruitless claims in a row after which the payout is held: it may be what kills the worker.</summary>

@@ -12,7 +12,7 @@ internal sealed record Code(string Letter, string Meaning, Func<Sighting, Phase,
     public static IReadOnlyList<Code> All { get; } =
     [
         new("=", "nothing changes: each call leaves once, as without the fault", Once),
-        new("N", "a new session under a new key; no money can have moved in the old one", NewSession),
+        new("N", "create again: under its own key until the bank knows that, then for a new session", CreatedAgain),
         new("R", "asked, waited for the quarantine, asked, then the same call again in the same session", Resent),
         new("Q", "found out: by asking, or by the bank's webhook where that is first; never sent again", FoundOut),
         new("T", "it provably never left: tried again at once", TriedAgain),
@@ -43,12 +43,13 @@ internal sealed record Code(string Letter, string Meaning, Func<Sighting, Phase,
     private static string? OneSession(Sighting seen) =>
         seen.Row.Sessions.Count > 1 ? $"{seen.Row.Sessions.Count} sessions were opened" : null;
 
-    private static string? NewSession(Sighting seen, Phase phase)
+    private static string? CreatedAgain(Sighting seen, Phase phase)
     {
         var creates = seen.Sends(Step.Create);
-        var sessions = creates.Select(sent => sent.N).Distinct().Count();
-        if (seen.Row.SessionN < 2 || sessions != creates.Count)
-            return $"expected a new session for each create, got {creates.Count} creates and session {seen.Row.SessionN}";
+        if (creates.Count < 2)
+            return $"expected create to leave again, it left {creates.Count} times";
+        if (!creates.Select(sent => sent.N).SequenceEqual(creates.Select(sent => sent.N).Order()))
+            return "a session's key was used after the next one's";
         return
             seen.Sends(Step.Start).DistinctBy(sent => sent.N).Count() == seen.Sends(Step.Start).Count
             && seen.Sends(Step.Confirm).Count == 1

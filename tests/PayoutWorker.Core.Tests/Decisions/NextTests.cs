@@ -33,12 +33,24 @@ internal sealed class NextTests
         Assert.That(Decision.Next(Sample.Payout(state), Sample.Policy), Is.EqualTo(new Act.Ask("ps_1")));
 
     [Test]
-    public void A_create_found_under_way_opens_a_new_session_under_a_new_key()
+    public void A_create_keeps_its_key_until_the_bank_is_known_to_know_it()
     {
         var payout = Sample.Payout(PayoutState.Creating);
-        var change = Write(payout);
-        Assert.That(change.Session!.N, Is.EqualTo(2));
-        Assert.That(payout.After(change).IdempotencyKey(Step.Create), Is.EqualTo("ref7:create:2"));
+        Assert.That(KeyOfCreate(payout), Is.EqualTo("ref7:create:1"));
+        var refused = payout with { Call = payout.Call! with { RefusedCode = "anything_else" } };
+        Assert.That(KeyOfCreate(refused), Is.EqualTo("ref7:create:1"));
+        var known = payout with { Call = payout.Call! with { RefusedCode = "idempotency_key_already_exists" } };
+        Assert.That(KeyOfCreate(known), Is.EqualTo("ref7:create:2"));
+
+        static string KeyOfCreate(Payout p) => p.After(Write(p)).IdempotencyKey(Step.Create);
+    }
+
+    [TestCase(PayoutState.New)]
+    [TestCase(PayoutState.Creating)]
+    public void A_session_whose_id_came_late_is_used(PayoutState state)
+    {
+        var open = new BankSession(1, "ps_1", SessionUse.Empty, null, null);
+        Assert.That(Write(Sample.Payout(state) with { Session = open }).To, Is.EqualTo(PayoutState.Created));
     }
 
     [Test]

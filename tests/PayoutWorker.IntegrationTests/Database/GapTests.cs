@@ -25,7 +25,7 @@ internal sealed class GapTests : DatabaseTest
     }
 
     [Test]
-    public async Task A_create_whose_answer_is_known_to_be_unknown_goes_on_with_the_next_key()
+    public async Task A_create_whose_answer_is_known_to_be_unknown_stays_as_it_is()
     {
         var id = await Db.PayoutAsync(PayoutState.Creating);
         await Db.ExecuteAsync("UPDATE payouts.bank_call SET outcome = 'unknown' WHERE payout_id = @id", new { id });

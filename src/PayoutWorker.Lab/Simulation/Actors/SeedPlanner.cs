@@ -51,10 +51,11 @@ internal static class SeedPlanner
         };
     }
 
-    // Only at a bank that knows its keys: at one that does not, nothing but its statement tells what was lost.
+    // Only at a bank that refuses a key that it knows, as Bank 131 says that it does: at another, nothing but its
+    // statement tells what was lost.
     private static (TimeSpan At, TimeSpan Age)? Restore(World world, Sim.SimulatorOptions bank, TimeSpan faults)
     {
-        if (!world.Chance(0.08) || bank.Policies.DuplicateKey == Sim.DuplicateKey.Ignore)
+        if (!world.Chance(0.08) || bank.Policies.DuplicateKey != Sim.DuplicateKey.Refuse)
             return null;
         var age = TimeSpan.FromMilliseconds(Math.Pow(600_000, world.Random.NextDouble()));
         var at = world.Between(TimeSpan.FromSeconds(20), faults);

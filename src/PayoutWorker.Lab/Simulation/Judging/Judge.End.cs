@@ -69,7 +69,7 @@ internal sealed partial class Judge
         return sessions.Length == 1
             ? (order.Script!.PaysDespiteCancel || order.Script.LateSuccessAfter is not null)
                 && !_confirmed.Contains(sessions[0])
-            : order.Script!.LateSuccessAfter is not null && entries.Count == 2;
+            : order.Script!.LateSuccessAfter is not null && sessions.Length == 2;
     }
 
     private void CheckRest(ModelRow row, OrderPlan order)
@@ -79,6 +79,8 @@ internal sealed partial class Judge
         var excused =
             order.MayEndHeld
             || _excused.Contains(row.Id)
+            // What comes after a restore may have been here before, for all that a lost answer tells.
+            || Model.Gaps.LastFoundAt is not null
             || People.HasHeld(row)
             || order.Script!.LateSuccessAfter is not null && Entries(row).Count > 0
             || SessionsOf(row).Any(session => session.Payouts.Count > 1);
