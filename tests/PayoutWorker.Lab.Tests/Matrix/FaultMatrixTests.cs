@@ -33,7 +33,7 @@ internal sealed class FaultMatrixTests
         );
 
     [TestCase("Q", "paid", "start left 2 times")]
-    [TestCase("N", "paid", "expected a new session")]
+    [TestCase("N", "paid", "expected create to leave again")]
     [TestCase("T", "paid", "waited for the quarantine")]
     [TestCase("R", "held:mismatch", "expected it to end held:mismatch, got paid")]
     public void A_cell_that_promises_something_else_is_wrong(string codes, string end, string problem) =>

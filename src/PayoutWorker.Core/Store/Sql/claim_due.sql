@@ -52,7 +52,7 @@ fresh AS (
         s.n IS NOT NULL AND EXISTS (
             SELECT FROM payouts.bank_call AS c
             WHERE c.payout_id = w.id AND c.session_n = w.session_n AND c.step = 'create'
-                AND NOT (c.outcome = 'refused' AND c.bank_code = 'idempotency_key_already_exists')
+                AND (c.outcome = 'refused' AND c.bank_code = 'idempotency_key_already_exists') IS NOT TRUE
         ) AS unused
     FROM payouts.work AS w
     CROSS JOIN LATERAL (
