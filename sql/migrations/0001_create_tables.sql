@@ -39,6 +39,8 @@ CREATE TABLE payouts.outbox (
     register_id text,
     created_at timestamptz NOT NULL DEFAULT now(),
     created_by text NOT NULL DEFAULT session_user,
+    -- The order that came to nothing, and that this one stands in for.
+    reissue_of bigint REFERENCES payouts.outbox (id),
 
     -- Results, written by the worker: state is null while the payout is open and not held.
     state text,
@@ -66,6 +68,8 @@ CREATE TABLE payouts.outbox (
         state IN ('held', 'paid', 'failed', 'cancelled', 'rejected', 'returned')
     )
 );
+
+CREATE UNIQUE INDEX outbox_reissued ON payouts.outbox (reissue_of) WHERE reissue_of IS NOT NULL;
 
 -- One narrow row for each open payout, gone when it is final: a claim never walks through history.
 CREATE TABLE payouts.work (
@@ -247,7 +251,7 @@ CREATE TABLE payouts.resolution (
     approved_at timestamptz,
     CONSTRAINT outcome_is_paid_or_failed CHECK (outcome IN ('paid', 'failed')),
     CONSTRAINT evidence_is_given CHECK (evidence ~ '\S'),
-    CONSTRAINT a_second_person_approves CHECK (approved_by <> proposed_by)
+    CONSTRAINT a_second_person_approves CHECK (lower(approved_by) <> lower(proposed_by))
 );
 
 -- What a code of the bank means; a code that is not here means that the outcome is not known.

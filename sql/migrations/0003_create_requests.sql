@@ -73,6 +73,8 @@ SELECT
         AND NOT EXISTS (
             SELECT FROM payouts.bank_session AS b WHERE b.payout_id = o.id AND b.state IN ('armed', 'paid')
         )
+        -- Somebody has ordered it anew already.
+        AND NOT EXISTS (SELECT FROM payouts.outbox AS n WHERE n.reissue_of = o.id)
         -- An order that was here when the database went back may have a past that is lost: only the bank's books tell.
         AND NOT EXISTS (
             SELECT FROM payouts.gap AS g WHERE g.found_at BETWEEN o.created_at AND o.finished_at
@@ -152,6 +154,23 @@ BEGIN
 END
 $$;
 
+-- The ERP releases what the ERP has held, and not what an operator has.
+CREATE FUNCTION payouts.is_held_by_another(payout bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = payouts, pg_temp
+AS $$
+    SELECT pg_has_role(session_user, 'payouts_erp', 'MEMBER')
+        AND NOT pg_has_role(session_user, 'payouts_migrator', 'MEMBER')
+        AND coalesce(
+            (
+                SELECT e.why LIKE 'hold asked: %' AND e.who <> session_user
+                FROM payouts.event AS e
+                WHERE e.payout_id = payout AND (e.why LIKE 'hold asked: %' OR e.why LIKE 'released: %')
+                ORDER BY e.id DESC LIMIT 1
+            ),
+            false
+        )
+$$;
+
 -- Lets a held payout go on where it was. What may have been paid is only asked about again; what the bank shows
 -- differently than ordered is never released.
 CREATE FUNCTION payouts.request_release(key text, reason text) RETURNS text
@@ -161,7 +180,7 @@ DECLARE
     w payouts.work := payouts.lock_for_request(key);
 BEGIN
     IF w.state <> 'held' THEN
-        IF w.hold THEN
+        IF w.hold AND NOT payouts.is_held_by_another(w.id) THEN
             UPDATE payouts.work SET hold = false, due_at = least(due_at, now()) WHERE id = w.id;
             INSERT INTO payouts.event (payout_id, who, from_state, to_state, why)
             VALUES (
@@ -171,6 +190,10 @@ BEGIN
             RETURN 'released';
         END IF;
         RAISE EXCEPTION 'payout % is not held but %', key, w.state USING ERRCODE = 'PW014';
+    END IF;
+    IF payouts.is_held_by_another(w.id) THEN
+        RAISE EXCEPTION 'payout % cannot be released: somebody else holds it', key
+            USING ERRCODE = 'PW015', HINT = 'An operator asked for the hold, and releases it.';
     END IF;
     IF w.held_kind = 'mismatch' THEN
         RAISE EXCEPTION 'payout % cannot be released: the bank shows another payout than was ordered', key
@@ -234,7 +257,7 @@ DECLARE
     is_driven constant boolean := w.claims > 0 AND w.due_at > now();
     is_live constant boolean := EXISTS (
         SELECT FROM payouts.bank_session AS b
-        WHERE b.payout_id = w.id AND b.n = w.session_n AND b.session_id IS NOT NULL AND b.state = 'armed'
+        WHERE b.payout_id = w.id AND b.n = w.session_n AND b.session_id IS NOT NULL AND b.state <> 'dead'
     );
     sends_next constant boolean := w.state IN ('new', 'creating', 'created', 'ready');
     gap payouts.gap;
@@ -298,7 +321,15 @@ AS $$
         WHEN may_pay_again THEN 'Nothing more happens; it may be ordered anew.'
         WHEN state IN ('failed', 'cancelled', 'rejected') THEN 'Nothing more happens. It may not be ordered anew: '
             || CASE
-                WHEN EXISTS (SELECT FROM payouts.bank_session AS b WHERE b.payout_id = last_step.id AND b.state = 'armed')
+                WHEN EXISTS (SELECT FROM payouts.outbox AS n WHERE n.reissue_of = last_step.id)
+                    THEN format(
+                        'it was ordered anew as %s.',
+                        (SELECT n.erp_key FROM payouts.outbox AS n WHERE n.reissue_of = last_step.id)
+                    )
+                WHEN EXISTS (
+                    SELECT FROM payouts.bank_session AS b
+                    WHERE b.payout_id = last_step.id AND b.state IN ('armed', 'paid')
+                )
                     THEN 'a session of it at the bank is not proven dead.'
                 ELSE 'it was open when the database went back in time; compare with the bank''s statement.'
             END
@@ -353,6 +384,12 @@ CREATE FUNCTION payouts.stop(what text, which text, why text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = payouts, pg_temp
 AS $$
 BEGIN
+    -- As people copy it from a page.
+    which := regexp_replace(coalesce(which, ''), '\s', '', 'g');
+    IF (what = 'account' AND which !~ '^[0-9]{20}$') OR (what = 'method' AND which NOT IN ('account', 'card')) THEN
+        RAISE EXCEPTION 'a stop of % % would stop nothing', what, which
+            USING ERRCODE = 'PW021', HINT = 'An account has 20 digits. A method is account or card.';
+    END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('payouts.switch', 0));
     INSERT INTO payouts.switch (scope, value, stopped_by, reason)
     VALUES (what, coalesce(which, ''), payouts.actor(), why)
@@ -373,6 +410,7 @@ AS $$
 DECLARE
     found boolean;
 BEGIN
+    which := regexp_replace(coalesce(which, ''), '\s', '', 'g');
     UPDATE payouts.switch SET resumed_by = payouts.actor(), resumed_at = now(), resume_reason = why
     WHERE scope = what AND value = coalesce(which, '') AND resumed_at IS NULL
     RETURNING true INTO found;
@@ -393,6 +431,11 @@ DECLARE
     opened boolean;
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('payouts.switch', 0));
+    -- It went back once more, to a time at which an earlier gap was open: what was asked and decided for that one says
+    -- nothing now. Within seconds it is another worker who has seen the same.
+    UPDATE payouts.gap
+    SET released_by = payouts.actor(), released_at = now(), release_reason = 'the database went back once more'
+    WHERE released_at IS NULL AND found_at < now() - interval '10 seconds';
     INSERT INTO payouts.gap (found_by, reason) VALUES (payouts.actor(), why)
     ON CONFLICT DO NOTHING
     RETURNING true INTO opened;
@@ -432,7 +475,7 @@ BEGIN
     IF open_gap.id IS NULL THEN
         RAISE EXCEPTION 'there is no gap to release' USING ERRCODE = 'PW016';
     END IF;
-    IF why !~ '\S' THEN
+    IF coalesce(why, '') !~ '\S' THEN
         RAISE EXCEPTION 'a reason is needed: what was compared, and with what result' USING ERRCODE = 'PW016';
     END IF;
     SELECT count(*) INTO unasked
@@ -462,11 +505,20 @@ BEGIN
     IF w.state <> 'held' OR w.held_kind <> 'outcome_unknown' THEN
         RAISE EXCEPTION 'payout % is not held with an unknown outcome but %', key, w.state USING ERRCODE = 'PW014';
     END IF;
+    IF coalesce(proof, '') !~ '\S' THEN
+        RAISE EXCEPTION 'evidence is needed: what was seen, and where' USING ERRCODE = 'PW021';
+    END IF;
     SELECT r.* INTO proposal
     FROM payouts.resolution AS r
-    WHERE r.payout_id = w.id AND r.outcome = what AND r.approved_by IS NULL AND r.proposed_by <> payouts.actor()
+    WHERE r.payout_id = w.id AND r.outcome = what AND r.approved_by IS NULL
+      AND lower(r.proposed_by) <> lower(payouts.actor())
       -- What was said about an earlier hold says nothing about this one.
       AND r.proposed_at >= w.state_since
+      -- Who has said something else since has taken it back.
+      AND NOT EXISTS (
+          SELECT FROM payouts.resolution AS later
+          WHERE later.payout_id = r.payout_id AND later.proposed_by = r.proposed_by AND later.id > r.id
+      )
     ORDER BY r.id DESC LIMIT 1;
     IF proposal.id IS NULL THEN
         INSERT INTO payouts.resolution (payout_id, outcome, evidence, proposed_by)

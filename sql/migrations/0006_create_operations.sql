@@ -1,10 +1,5 @@
 -- What the operators' pages read and ask for beyond what the ERP may: links, indexes, functions, and their rights.
 
--- A new order for the same debt points at the one that came to nothing; each order has one successor at most.
-ALTER TABLE payouts.outbox ADD COLUMN reissue_of bigint REFERENCES payouts.outbox (id);
-
-CREATE UNIQUE INDEX outbox_reissued ON payouts.outbox (reissue_of) WHERE reissue_of IS NOT NULL;
-
 CREATE TRIGGER reissue_link_is_immutable
 BEFORE UPDATE OF reissue_of ON payouts.outbox
 FOR EACH ROW
@@ -35,7 +30,7 @@ ALTER TABLE payouts.gap
     ADD COLUMN override_at timestamptz,
     ADD COLUMN override_reason text,
     ADD COLUMN overridden boolean NOT NULL DEFAULT false,
-    ADD CONSTRAINT a_second_person_overrides CHECK (NOT overridden OR override_by <> released_by);
+    ADD CONSTRAINT a_second_person_overrides CHECK (NOT overridden OR lower(override_by) <> lower(released_by));
 
 -- The first id that was inserted at that time or later, found by halving: ids and times grow together, so that dates
 -- need no index of their own.
@@ -61,6 +56,17 @@ BEGIN
 END
 $$;
 
+-- Orders to the same payee, of the same amount, that came after this one had ended: the ERP may have ordered it anew.
+CREATE FUNCTION payouts.ordered_since(payout bigint) RETURNS SETOF text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = payouts, pg_temp
+AS $$
+    SELECT n.erp_key
+    FROM payouts.outbox AS o
+    JOIN payouts.outbox AS n
+        ON n.recipient_account = o.recipient_account AND n.amount = o.amount AND n.created_at > o.finished_at
+    WHERE o.id = payout
+$$;
+
 -- What may be asked for a payout as it is now; the functions below and in 0003 refuse the rest. A test compares.
 CREATE FUNCTION payouts.allowed(payout bigint) RETURNS text[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = payouts, pg_temp
@@ -79,15 +85,14 @@ AS $$
                     THEN 'cancel'
             END,
             CASE
-                WHEN b.session_id IS NOT NULL AND b.state = 'armed'
+                WHEN b.session_id IS NOT NULL AND b.state <> 'dead'
                     AND w.state NOT IN ('new', 'creating', 'created', 'ready')
                     THEN 'ask'
             END,
             CASE WHEN w.held_kind = 'outcome_unknown' THEN 'resolve' END,
             CASE
-                WHEN w.id IS NULL AND o.method = 'account' AND s.may_pay_again
-                    AND NOT EXISTS (SELECT FROM payouts.outbox AS n WHERE n.reissue_of = o.id)
-                    THEN 'reissue'
+                WHEN w.id IS NULL AND o.method = 'account' AND o.state = 'failed' AND s.may_pay_again
+                    AND NOT EXISTS (SELECT FROM payouts.ordered_since(o.id)) THEN 'reissue'
             END
         ],
         NULL
@@ -108,7 +113,7 @@ DECLARE
 BEGIN
     IF w.state IN ('new', 'creating', 'created', 'ready') OR NOT EXISTS (
         SELECT FROM payouts.bank_session AS b
-        WHERE b.payout_id = w.id AND b.n = w.session_n AND b.session_id IS NOT NULL AND b.state = 'armed'
+        WHERE b.payout_id = w.id AND b.n = w.session_n AND b.session_id IS NOT NULL AND b.state <> 'dead'
     ) THEN
         RAISE EXCEPTION 'there is nothing to ask the bank about payout %, which is %', key, w.state
             USING ERRCODE = 'PW018';
@@ -128,12 +133,15 @@ BEGIN
 END
 $$;
 
--- Orders the same debt again, once, under a new key; only what cannot be paid any more, and as it was approved.
-CREATE FUNCTION payouts.reissue(key text, new_key text, reason text) RETURNS bigint
+-- Orders the same debt again, once, as it was approved; only what the bank refused and cannot pay any more. The new key
+-- follows from the old one.
+CREATE FUNCTION payouts.reissue(key text, reason text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = payouts, pg_temp
 AS $$
 DECLARE
     old payouts.outbox;
+    -- A second try, after a restore for one, meets the first at the bank.
+    new_key constant text := key || '-R1';
     may boolean;
     successor text;
     fresh bigint;
@@ -141,6 +149,14 @@ BEGIN
     SELECT o.* INTO old FROM payouts.outbox AS o WHERE o.erp_key = key FOR UPDATE;
     IF old.id IS NULL THEN
         RAISE EXCEPTION 'no payout has the erp_key %', key USING ERRCODE = 'PW010';
+    END IF;
+    SELECT o.erp_key INTO successor FROM payouts.outbox AS o WHERE o.reissue_of = old.id;
+    IF successor IS NOT NULL THEN
+        RAISE EXCEPTION 'payout % was ordered anew already, as %', key, successor USING ERRCODE = 'PW019';
+    END IF;
+    IF old.state IS DISTINCT FROM 'failed' THEN
+        RAISE EXCEPTION 'payout % is %: only what the bank refused is ordered anew from here', key, coalesce(old.state, 'open')
+            USING ERRCODE = 'PW019', HINT = 'What was cancelled or rejected is for the ERP to order anew.';
     END IF;
     SELECT s.may_pay_again INTO may FROM payouts.status AS s WHERE s.payout_id = old.id;
     IF may IS NOT TRUE THEN
@@ -150,9 +166,10 @@ BEGIN
         RAISE EXCEPTION 'payout % is to a card, whose number is erased: the ERP must order it anew', key
             USING ERRCODE = 'PW019';
     END IF;
-    SELECT o.erp_key INTO successor FROM payouts.outbox AS o WHERE o.reissue_of = old.id;
+    SELECT min(n) INTO successor FROM payouts.ordered_since(old.id) AS n;
     IF successor IS NOT NULL THEN
-        RAISE EXCEPTION 'payout % was ordered anew already, as %', key, successor USING ERRCODE = 'PW019';
+        RAISE EXCEPTION 'payout % seems to be ordered anew already, as %', key, successor
+            USING ERRCODE = 'PW019', HINT = 'It has the same payee and amount. If it is another debt, order from the ERP.';
     END IF;
     IF EXISTS (SELECT FROM payouts.outbox AS o WHERE o.erp_key = new_key) THEN
         RAISE EXCEPTION 'the erp_key % is there already', new_key USING ERRCODE = 'PW019';
@@ -184,7 +201,7 @@ AS $$
 DECLARE
     key text;
 BEGIN
-    IF cardinality(ids) > 1000 OR action NOT IN ('hold', 'release', 'cancel') THEN
+    IF cardinality(ids) > 1000 OR coalesce(action, '') NOT IN ('hold', 'release', 'cancel') THEN
         RAISE EXCEPTION 'expected hold, release or cancel of at most 1000 payouts, got % of %', action, cardinality(ids)
             USING ERRCODE = 'PW020';
     END IF;
@@ -252,10 +269,10 @@ BEGIN
     IF open_gap.id IS NULL THEN
         RAISE EXCEPTION 'there is no gap to release' USING ERRCODE = 'PW016';
     END IF;
-    IF why !~ '\S' THEN
+    IF coalesce(why, '') !~ '\S' THEN
         RAISE EXCEPTION 'a reason is needed: what was compared, and with what result' USING ERRCODE = 'PW016';
     END IF;
-    IF open_gap.override_by IS NULL OR open_gap.override_by = payouts.actor() THEN
+    IF open_gap.override_by IS NULL OR lower(open_gap.override_by) = lower(payouts.actor()) THEN
         UPDATE payouts.gap SET override_by = payouts.actor(), override_at = now(), override_reason = why
         WHERE id = open_gap.id;
         RETURN 'proposed; a second person must say the same';
@@ -333,7 +350,7 @@ GRANT EXECUTE ON FUNCTION
     payouts.actor(), payouts.request_cancel(text, text), payouts.request_hold(text, text),
     payouts.request_release(text, text), payouts.request_ask(text, text), payouts.request_each(text, bigint[], text),
     payouts.stop(text, text, text), payouts.resume(text, text, text), payouts.release_gap(text),
-    payouts.override_gap(text), payouts.resolve(text, text, text), payouts.reissue(text, text, text),
+    payouts.override_gap(text), payouts.resolve(text, text, text), payouts.reissue(text, text),
     payouts.acknowledge(bigint, text), payouts.read_webhook(bigint), payouts.in_gap(),
     payouts.is_stopped(text, text, text)
 TO payouts_ops;

@@ -58,21 +58,21 @@ internal sealed partial class HeldPayoutTests : PagesTest
     [Test]
     public async Task A_payout_that_came_to_nothing_is_ordered_anew_once_under_a_new_key()
     {
-        var key = await HeldOrderAsync();
-        await ScalarAsync<string>("SELECT payouts.request_cancel(@key, 'wrong month')", new { key });
-        await UntilAsync(key, "cancelled");
+        var account = NewAccount();
+        Town.Bank.Script(new PayoutScript(account) { Outcome = Outcome.FailCheck });
+        var key = await OrderAsync(account);
+        await UntilAsync(key, "failed");
         var page = await SignedInAsync(Operator);
         var path = $"/ops/payouts/{await IdAsync(key)}";
 
         await page.GotoAsync(path);
         await page.GetByRole(AriaRole.Link, new() { Name = "Order anew…" }).ClickAsync();
-        await page.GetByLabel("New key").FillAsync(key + "-2");
-        await page.GetByLabel("Reason").FillAsync("the right month has come");
+        await page.GetByLabel("Reason").FillAsync("the account is open again");
         await page.GetByRole(AriaRole.Button, new() { Name = "Order anew" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(key + "-2");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(key + "-R1");
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = key, Exact = true })).ToBeVisibleAsync();
 
-        var again = await PostAsync(page, path + "/reissue", ("reason", "again"), ("new_key", key + "-3"));
+        var again = await PostAsync(page, path + "/reissue", ("reason", "again"));
         Assert.That(again.Status, Is.EqualTo(409));
         Assert.That(await again.TextAsync(), Does.Contain("PW019"));
     }

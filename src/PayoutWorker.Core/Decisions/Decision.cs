@@ -129,7 +129,7 @@ internal static partial class Decision
     // The bank knows the key from a send that this history knows nothing of. A send of ours that may have arrived would
     // explain it, but not where the order may have been here before.
     private static bool MeetsItsPast(Payout payout) =>
-        payout.AfterGap && (payout.SoonAfterGap || payout.Call is { Sends: 1 });
+        payout.AfterGap && (payout.SoonAfterGap || payout.Call!.Sends == 1);
 
     private static Change HeldByItsPast(Payout payout) =>
         HoldFor(
@@ -161,7 +161,9 @@ internal static partial class Decision
 
     // A large one is not confirmed on a webhook's word alone.
     private static bool MustBeAsked(Payout payout, Policy policy) =>
-        payout.Order.Amount.Minor >= policy.AskBeforeConfirmFrom && !(payout.HeardAt >= payout.StateSince);
+        payout.Order.Amount.Minor >= policy.AskBeforeConfirmFrom && !(payout.HeardAt >= payout.StateSince)
+        // Two people may release a gap over it; what happened to it since the backup is still not known.
+        || payout is { BeforeGap: true, HeardAfterGap: false };
 
     private static Act AtInitiating(Payout payout, Policy policy)
     {
@@ -192,7 +194,11 @@ internal static partial class Decision
             return Call(payout, Step.Cancel, policy);
         if (payout.CancelAsked && payout.HeldKind == HoldKind.BeforeMoney)
             return new Act.Write(CancelledHere(payout));
-        return live
+        // What was never started as far as this knows is asked about too: after a restore it may have been.
+        var asked =
+            live
+            || payout is { HeldKind: HoldKind.OutcomeUnknown, Session: { Use: SessionUse.Empty, BankId: not null } };
+        return asked
             ? new Act.Ask(payout.Session!.BankId!)
             : new Act.Write(Stay(payout, policy.Timings.Polls[^1]) with { Asked = true });
     }

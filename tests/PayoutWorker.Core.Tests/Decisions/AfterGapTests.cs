@@ -76,6 +76,23 @@ internal sealed class AfterGapTests
     }
 
     [Test]
+    public void What_nobody_has_heard_of_since_is_asked_about_before_it_is_confirmed()
+    {
+        var payout = Payout(Ready) with { AfterGap = true, BeforeGap = true };
+        Assert.That(Decision.Next(payout, Sample.Policy), Is.EqualTo(new Act.Ask("ps_1")));
+        var heard = (Act.Write)Decision.Next(payout with { HeardAfterGap = true }, Sample.Policy);
+        Assert.That(heard.Change.Intent, Is.EqualTo(Step.Confirm));
+    }
+
+    [TestCase(HoldKind.OutcomeUnknown, true)]
+    [TestCase(HoldKind.BeforeMoney, false)]
+    public void An_unused_session_of_unknown_outcome_is_asked_about(HoldKind kind, bool asked)
+    {
+        var payout = Payout(Created) with { State = Held, HeldFrom = Created, HeldKind = kind };
+        Assert.That(Decision.Next(payout, Sample.Policy) is Act.Ask, Is.EqualTo(asked));
+    }
+
+    [Test]
     public void A_new_session_is_not_from_before()
     {
         var payout = Payout(Created) with { SessionBeforeGap = true };

@@ -115,6 +115,31 @@ internal sealed class GapTests : DatabaseTest
         Assert.That(await Db.ScalarAsync<bool>("SELECT payouts.in_gap()"), Is.False, "it would open again for ever");
     }
 
+    [Test]
+    public async Task A_second_restore_while_a_gap_is_open_is_a_gap_of_its_own()
+    {
+        var id = await Db.PayoutAsync(PayoutState.Started);
+        await Db.ScalarAsync<bool>("SELECT payouts.open_gap('first')");
+        await Db.ExecuteAsync(
+            """
+            UPDATE payouts.gap SET found_at = now() - interval '3 hours', override_by = 'olga';
+            UPDATE payouts.work SET heard_at = now() - interval '2 hours'
+            """
+        );
+        await Db.ScalarAsync<bool>("SELECT payouts.open_gap('second')");
+        Assert.That(
+            async () => await Db.ScalarAsync<string>("SELECT payouts.release_gap('test')"),
+            Throws.InstanceOf<PostgresException>().With.Message.Contains("1 payouts"),
+            "what was heard before the second one is nothing"
+        );
+        Assert.That(
+            await Db.ScalarAsync<string?>("SELECT override_by FROM payouts.gap WHERE released_at IS NULL"),
+            Is.Null
+        );
+        Assert.That(await Db.ScalarAsync<bool>("SELECT payouts.open_gap('another worker saw it')"), Is.False);
+        Assert.That(id, Is.Positive);
+    }
+
     [TestCase(true, ExpectedResult = false)]
     [TestCase(false, ExpectedResult = true)]
     public async Task<bool> A_worker_without_a_memory_trusts_another_only_while_its_heart_beats(bool beats)

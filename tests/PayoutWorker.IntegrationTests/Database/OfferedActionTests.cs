@@ -49,7 +49,7 @@ internal sealed class OfferedActionTests : SharedDatabaseTest
         var sql = action switch
         {
             "resolve" => "SELECT payouts.resolve(@key, 'paid', 'proof')",
-            "reissue" => "SELECT payouts.reissue(@key, @key || '-2', 'why')::text",
+            "reissue" => "SELECT payouts.reissue(@key, 'why')::text",
             _ => $"SELECT payouts.request_{action}(@key, 'why')",
         };
         try

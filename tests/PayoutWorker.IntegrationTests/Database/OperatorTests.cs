@@ -99,7 +99,7 @@ internal sealed class OperatorTests : DatabaseTest
     public async Task An_order_anew_is_the_same_order_under_another_key_and_once()
     {
         var id = await Db.PayoutAsync(PayoutState.Failed);
-        var fresh = await ActAsync("olga", "SELECT payouts.reissue(@key, 'anew', 'why')::text", id);
+        var fresh = await ActAsync("olga", "SELECT payouts.reissue(@key, 'why')::text", id);
         const string Ordered = """
             SELECT (method, amount, recipient_account, recipient_bik, purpose, sender_account)::text
             FROM payouts.outbox WHERE id = @id
@@ -116,8 +116,20 @@ internal sealed class OperatorTests : DatabaseTest
             Is.EqualTo($"({id},olga)")
         );
         Assert.That(await Db.StateAsync(long.Parse(fresh)), Is.EqualTo("new"));
-        var again = Refusal(() => ActAsync("olga", "SELECT payouts.reissue(@key, 'anew-2', 'why')", id));
+        var again = Refusal(() => ActAsync("olga", "SELECT payouts.reissue(@key, 'why')", id));
         Assert.That(again.SqlState, Is.EqualTo(NotAnew));
+        Assert.That(
+            await Db.ScalarAsync<bool>("SELECT may_pay_again FROM payouts.status WHERE payout_id = @id", new { id }),
+            Is.False,
+            "the ERP would order it a second time"
+        );
+        Assert.That(
+            await Db.ScalarAsync<string>(
+                "SELECT payouts.explain(erp_key) FROM payouts.outbox WHERE id = @id",
+                new { id }
+            ),
+            Does.Contain("ordered anew as").And.EndsWith("-R1.")
+        );
         var link = Refusal(() =>
             Db.ExecuteAsync("UPDATE payouts.outbox SET reissue_of = NULL WHERE reissue_of = @id", new { id })
         );
@@ -129,15 +141,87 @@ internal sealed class OperatorTests : DatabaseTest
     {
         var id = await Db.PayoutAsync(PayoutState.Failed);
         await Db.ExecuteAsync("UPDATE payouts.bank_session SET state = 'armed' WHERE payout_id = @id", new { id });
-        var refusal = Refusal(() => ActAsync("olga", "SELECT payouts.reissue(@key, 'anew', 'why')", id));
+        var refusal = Refusal(() => ActAsync("olga", "SELECT payouts.reissue(@key, 'why')", id));
         Assert.That(refusal.SqlState, Is.EqualTo(NotAnew));
+    }
+
+    [Test]
+    public async Task What_the_ERP_has_ordered_anew_is_not_ordered_anew_here()
+    {
+        var order = new OrderRow("K-1");
+        var id = await Db.PayoutAsync(PayoutState.Failed, order: order);
+        await Db.InsertAsync(order with { ErpKey = "K-2" });
+        var refusal = Refusal(() => ActAsync("olga", "SELECT payouts.reissue(@key, 'why')", id));
+        Assert.That((refusal.SqlState, refusal.MessageText.Contains("K-2")), Is.EqualTo((NotAnew, true)));
+    }
+
+    [Test]
+    public async Task What_was_cancelled_is_for_the_ERP_to_order_anew()
+    {
+        var id = await Db.PayoutAsync(PayoutState.Cancelled);
+        var refusal = Refusal(() => ActAsync("olga", "SELECT payouts.reissue(@key, 'why')", id));
+        Assert.That(refusal.SqlState, Is.EqualTo(NotAnew));
+    }
+
+    [Test]
+    public async Task What_somebody_has_taken_back_is_no_second_word()
+    {
+        var id = await Db.PayoutAsync(PayoutState.Held, PayoutState.Started);
+        await ActAsync("olga", "SELECT payouts.resolve(@key, 'failed', 'seen')", id);
+        await ActAsync("olga", "SELECT payouts.resolve(@key, 'paid', 'seen better')", id);
+        Assert.That(
+            await ActAsync("semyon", "SELECT payouts.resolve(@key, 'failed', 'I think so too')", id),
+            Does.StartWith("proposed")
+        );
+        Assert.That(
+            await ActAsync("Olga", "SELECT payouts.resolve(@key, 'paid', 'me again')", id),
+            Does.StartWith("proposed"),
+            "the same person, spelled otherwise"
+        );
+        var empty = Refusal(() => ActAsync("semyon", "SELECT payouts.resolve(@key, 'paid', ' ')", id));
+        Assert.That(empty.SqlState, Is.EqualTo("PW021"));
+    }
+
+    [TestCase("account", "4070281030020000001")]
+    [TestCase("account", "card")]
+    [TestCase("method", "Card")]
+    public async Task A_stop_that_would_stop_nothing_is_refused(string what, string which)
+    {
+        var id = await Db.PayoutAsync(PayoutState.New);
+        var refusal = Refusal(() => ActAsync("olga", $"SELECT payouts.stop('{what}', '{which}', 'why')::text", id));
+        Assert.That(refusal.SqlState, Is.EqualTo("PW021"));
+    }
+
+    [Test]
+    public async Task An_account_is_stopped_as_it_is_copied_from_a_page()
+    {
+        var id = await Db.PayoutAsync(PayoutState.New);
+        await ActAsync("olga", "SELECT payouts.stop('account', '40702 810 3 0020 0000013', 'why')::text", id);
+        Assert.That(
+            await Db.ScalarAsync<string>("SELECT value FROM payouts.switch"),
+            Is.EqualTo("40702810300200000013")
+        );
+    }
+
+    [Test]
+    public async Task The_ERP_does_not_release_what_an_operator_holds()
+    {
+        var id = await Db.PayoutAsync(PayoutState.Created);
+        await ActAsync("olga", "SELECT payouts.request_hold(@key, 'looks wrong')", id);
+        const string release =
+            "SELECT payouts.request_release(erp_key, 'go on') FROM payouts.status WHERE payout_id = @id";
+        await using var erp = await Db.Erp.OpenConnectionAsync();
+        Refusal(() => erp.ExecuteScalarAsync<string>(release, new { id }));
+        await Db.Store().WriteAsync(id, p => new Change { To = PayoutState.Held, HoldKind = HoldKind.BeforeMoney });
+        Assert.That(Refusal(() => erp.ExecuteScalarAsync<string>(release, new { id })).SqlState, Is.EqualTo("PW015"));
+        await ActAsync("semyon", "SELECT payouts.request_release(@key, 'is right')", id);
     }
 
     [Test]
     public async Task A_card_is_not_ordered_anew_since_its_number_is_gone()
     {
         var id = await Db.PayoutAsync(PayoutState.Failed, order: OrderRow.Card("card"));
-        var refusal = Refusal(() => ActAsync("olga", "SELECT payouts.reissue(@key, 'anew', 'why')", id));
+        var refusal = Refusal(() => ActAsync("olga", "SELECT payouts.reissue(@key, 'why')", id));
         Assert.That(refusal.SqlState, Is.EqualTo(NotAnew));
     }
 

@@ -55,7 +55,6 @@ internal static class ActionEndpoints
                     key = payout.ErpKey,
                     reason = input.Reason,
                     outcome = input.Outcome,
-                    new_key = input.NewKey,
                 },
                 cancellationToken
             );

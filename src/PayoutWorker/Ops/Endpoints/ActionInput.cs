@@ -7,24 +7,14 @@ public sealed record ActionInput
 
     public string Reason { get; init; } = "";
     public string Outcome { get; init; } = "";
-    public string NewKey { get; init; } = "";
 
     public static ActionInput Of(IFormCollection form) =>
-        new()
-        {
-            Reason = form["reason"].ToString().Trim(),
-            Outcome = form["outcome"].ToString(),
-            NewKey = form["new_key"].ToString().Trim(),
-        };
+        new() { Reason = form["reason"].ToString().Trim(), Outcome = form["outcome"].ToString() };
 
     /// <summary>What is missing; null when nothing is.</summary>
     public string? Problem(PayoutAction action) =>
         Reasons.Problem(Reason)
-        ?? (
-            action == PayoutAction.Resolve && Outcome is not ("paid" or "failed") ? "Choose what became of it."
-            : action == PayoutAction.Reissue && NewKey.Length == 0 ? "A new key is needed."
-            : null
-        );
+        ?? (action == PayoutAction.Resolve && Outcome is not ("paid" or "failed") ? "Choose what became of it." : null);
 
     /// <summary>The rule for every reason.</summary>
     internal static class Reasons

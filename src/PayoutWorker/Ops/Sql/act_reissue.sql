@@ -1,1 +1,1 @@
-SELECT payouts.reissue(@key, @new_key, @reason);
+SELECT payouts.reissue(@key, @reason);
