@@ -20,7 +20,7 @@ internal sealed class ReconcileJob(
 )
 {
     // A run ends after so many; the next one goes on.
-    private const int DaysPerRun = 40;
+    private const int DaysPerRun = 4;
 
     // Tried for about an hour before somebody is told: the bank may be late with its day.
     private const int AttemptsBeforeAlarm = 6;
