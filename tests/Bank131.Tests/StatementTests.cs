@@ -15,9 +15,7 @@ internal sealed class StatementTests
     public void The_request_is_the_one_of_the_page() =>
         Assert.That(
             Encoding.UTF8.GetString(BankJson.Bytes(AskStatement.Of(Account, Day))),
-            Is.EqualTo(
-                """{"account_number":"40702810600200000014","date_from":"2023-06-01","date_to":"2023-06-01"}"""
-            )
+            Is.EqualTo("""{"account_number":"40702810600200000014","date_from":"2023-06-01","date_to":"2023-06-01"}""")
         );
 
     [Test]
@@ -164,8 +162,12 @@ internal sealed class StatementTests
     {
         var refused = """{"status":"error","error":{"code":"authorization_error","description":"no"}}""";
         Assert.That(
-            (StatementReader.Answer(400, Encoding.UTF8.GetBytes(refused), Account, Day, default) as StatementAnswer.Refused)
-                ?.Error.Code,
+            (
+                StatementReader.Answer(400, Encoding.UTF8.GetBytes(refused), Account, Day, default)
+                as StatementAnswer.Refused
+            )
+                ?.Error
+                .Code,
             Is.EqualTo("authorization_error")
         );
         foreach (var body in new[] { "<html>", """{"status":"ok"}""", """{"status":"what"}""" })

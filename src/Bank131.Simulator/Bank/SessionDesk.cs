@@ -11,7 +11,11 @@ internal sealed class SessionDesk(BankState state, ScriptBook scripts, Lifecycle
     public BankReply Serve(BankRoute route, BankRequest request, SimulatedProject project)
     {
         var policy = state.Policies.DuplicateKey;
-        if (route.Step is BankStep.Status or BankStep.Statement || request.IdempotencyKey is null || policy == DuplicateKey.Ignore)
+        if (
+            route.Step is BankStep.Status or BankStep.Statement
+            || request.IdempotencyKey is null
+            || policy == DuplicateKey.Ignore
+        )
             return ServeOnce(route, request, project);
         var key = $"{project.PartnerProject}\n{request.IdempotencyKey}";
         if (_keys.TryGetValue(key, out var before))

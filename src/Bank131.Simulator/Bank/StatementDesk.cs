@@ -22,9 +22,13 @@ internal sealed class StatementDesk(BankState state, ScriptBook scripts)
             return null;
         var booked = Faulty(account, Bookings(account));
         var opening =
-            state.Options.Statements.OpeningBalance + booked.Where(b => b.Day < day).Sum(b => b.Debit ? -b.Amount : b.Amount);
+            state.Options.Statements.OpeningBalance
+            + booked.Where(b => b.Day < day).Sum(b => b.Debit ? -b.Amount : b.Amount);
         var (lines, counted) = CutOff(account, [.. booked.Where(b => b.Day == day)]);
-        return new BankReply(200, StatementWriter.Write(state.Options.Statements, account, day, opening, lines, counted))
+        return new BankReply(
+            200,
+            StatementWriter.Write(state.Options.Statements, account, day, opening, lines, counted)
+        )
         {
             IsAccepted = true,
         };
@@ -53,7 +57,14 @@ internal sealed class StatementDesk(BankState state, ScriptBook scripts)
         foreach (var refund in state.Ledger.Refunds())
             if (refund.Of.Debited == account)
                 all.Add(
-                    new Booking(refund.Of, refund.Of.PayoutId, DayOf(refund.At), false, refund.Amount, "Возврат средств")
+                    new Booking(
+                        refund.Of,
+                        refund.Of.PayoutId,
+                        DayOf(refund.At),
+                        false,
+                        refund.Amount,
+                        "Возврат средств"
+                    )
                 );
         return all;
     }
@@ -62,7 +73,9 @@ internal sealed class StatementDesk(BankState state, ScriptBook scripts)
     {
         foreach (var fault in scripts.Statements)
         {
-            var meant = lines.Where(l => l is { IsFee: false, Debit: true } && (fault.Payee is null || l.Of?.Payee == fault.Payee)).ToArray();
+            var meant = lines
+                .Where(l => l is { IsFee: false, Debit: true } && (fault.Payee is null || l.Of?.Payee == fault.Payee))
+                .ToArray();
             switch (fault.Kind)
             {
                 case StatementFaultKind.MissingLine:
@@ -78,8 +91,7 @@ internal sealed class StatementDesk(BankState state, ScriptBook scripts)
                     lines =
                     [
                         .. lines.Select(l =>
-                            meant.Contains(l) || fault.Payee is null
-                                ? l with { Day = l.Day.AddDays(fault.Days) } : l
+                            meant.Contains(l) || fault.Payee is null ? l with { Day = l.Day.AddDays(fault.Days) } : l
                         ),
                     ];
                     break;
@@ -111,14 +123,7 @@ internal sealed class StatementDesk(BankState state, ScriptBook scripts)
 /// <param name="Of">The payment that it is about; null for what no payout stands behind.</param>
 /// <param name="Debit">Money left the partner's account.</param>
 /// <param name="Amount">Minor units.</param>
-internal sealed record Booking(
-    LedgerEntry? Of,
-    string PayoutId,
-    DateOnly Day,
-    bool Debit,
-    long Amount,
-    string? Purpose
-)
+internal sealed record Booking(LedgerEntry? Of, string PayoutId, DateOnly Day, bool Debit, long Amount, string? Purpose)
 {
     public bool IsFee { get; init; }
 }

@@ -117,6 +117,9 @@ internal static class StatementWriter
             return;
         }
         var (sign, positive) = (amount < 0 ? "-" : "", Math.Abs(amount));
-        json.WriteString(name, string.Create(CultureInfo.InvariantCulture, $"{sign}{positive / 100}.{positive % 100:00}"));
+        json.WriteString(
+            name,
+            string.Create(CultureInfo.InvariantCulture, $"{sign}{positive / 100}.{positive % 100:00}")
+        );
     }
 }

@@ -75,7 +75,10 @@ public sealed partial class BankClient : IDisposable
         OnceContent content
     )
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_options.BaseAddress, path)) { Content = content };
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_options.BaseAddress, path))
+        {
+            Content = content,
+        };
         request.Headers.Add(BankHeader.Project, project.PartnerProject);
         request.Headers.Add(BankHeader.Sign, project.Key.Sign(body.Span));
         request.Headers.Accept.ParseAdd("application/json");

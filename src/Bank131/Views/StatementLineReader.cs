@@ -37,7 +37,9 @@ internal static class StatementLineReader
             StatementReader.Date(line, "payment_date"),
             (side == StatementSide.Credit ? payer : payee) ?? ViewReader.Text(line, "counterparty_account"),
             StatementReader.Child(line, "card") is { } card ? ViewReader.Text(card, "last4") : null,
-            StatementLine.PurposeOf(Purposes.Select(name => ViewReader.Text(line, name)).FirstOrDefault(text => text is not null)),
+            StatementLine.PurposeOf(
+                Purposes.Select(name => ViewReader.Text(line, name)).FirstOrDefault(text => text is not null)
+            ),
             StatementReader.Child(line, "metadata") is { } metadata ? ViewReader.Text(metadata, "ref") : null
         );
         return (read, amount < 0);

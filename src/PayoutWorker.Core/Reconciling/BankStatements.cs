@@ -6,7 +6,12 @@ namespace PayoutWorker.Reconciling;
 /// <summary>Where statements come from.</summary>
 internal interface IStatements
 {
-    Task<StatementAnswer> AskAsync(BookAccount account, DateOnly day, AmountUnit unit, CancellationToken cancellationToken);
+    Task<StatementAnswer> AskAsync(
+        BookAccount account,
+        DateOnly day,
+        AmountUnit unit,
+        CancellationToken cancellationToken
+    );
 }
 
 /// <summary>From the bank. Outside the payments' breaker: a slow report says nothing about payments, and harms none.</summary>

@@ -8,8 +8,15 @@ namespace PayoutWorker.Reconciling;
 
 /// <summary>An account and day to be compared.</summary>
 /// <param name="Attempts">How often it was tried in a row, this time counted.</param>
+/// <param name="LeasedUntil">What tells this lease from a later request.</param>
 /// <param name="Now">Database clock.</param>
-internal sealed record TakenDay(string Account, DateOnly Day, int Attempts, DateTimeOffset Now);
+internal sealed record TakenDay(
+    string Account,
+    DateOnly Day,
+    int Attempts,
+    DateTimeOffset LeasedUntil,
+    DateTimeOffset Now
+);
 
 /// <summary>The tables of the statements and differences. Payouts themselves are changed through the ordinary store.</summary>
 internal sealed class Books(NpgsqlDataSource database)
@@ -48,7 +55,7 @@ internal sealed class Books(NpgsqlDataSource database)
                 cancellationToken: cancellationToken
             )
         );
-        return row is null ? null : new TakenDay(row.Account, row.Day, row.Attempts, row.Now);
+        return row is null ? null : new TakenDay(row.Account, row.Day, row.Attempts, row.LeasedUntil, row.Now);
     }
 
     public async Task PutOffAsync(TakenDay taken, TimeSpan pause, string problem, Alarm? alarm)
@@ -171,6 +178,7 @@ internal sealed class Books(NpgsqlDataSource database)
                     account = taken.Account,
                     day = taken.Day,
                     closed,
+                    leased_until = taken.LeasedUntil,
                     keys = lines.Select(line => line.Line.Key).ToArray(),
                     kinds = lines.Select(line => line.Kind.ToString().ToLowerInvariant()).ToArray(),
                     line_payouts = lines.Select(line => line.PayoutId).ToArray(),
@@ -191,13 +199,15 @@ internal sealed class Books(NpgsqlDataSource database)
         return news;
     }
 
-    private static string[] Numbers(ReconcileOptions options) => [.. options.Accounts.Select(account => account.Number)];
+    private static string[] Numbers(ReconcileOptions options) =>
+        [.. options.Accounts.Select(account => account.Number)];
 
     private sealed class TakenRow
     {
         public string Account { get; init; } = "";
         public DateOnly Day { get; init; }
         public int Attempts { get; init; }
+        public DateTimeOffset LeasedUntil { get; init; }
         public DateTimeOffset Now { get; init; }
     }
 }

@@ -49,7 +49,8 @@ internal sealed partial class Comparison
                 continue;
             if (Mentions(line, _order.Options.FeeWord))
                 continue;
-            var row = rows[(line.Line.Amount!.Value, line.Line.Currency!)].FirstOrDefault(row => IsLeft(row) && MayBe(line, row));
+            var row = rows[(line.Line.Amount!.Value, line.Line.Currency!)]
+                .FirstOrDefault(row => IsLeft(row) && MayBe(line, row));
             if (row is not null)
                 TakePayment(row, line, named: false);
         }
@@ -58,8 +59,7 @@ internal sealed partial class Comparison
     private bool IsLeft(BookRow row) => !_booked.Contains(row.PayoutId) && !row.BookedElsewhere;
 
     // A payment is booked between the day it was sent and a little after the day on which we learned of it.
-    private bool IsNear(BookRow row) =>
-        row.SentOn <= _day && _day <= row.PaidOn?.AddDays(_order.Options.ShiftDays);
+    private bool IsNear(BookRow row) => row.SentOn <= _day && _day <= row.PaidOn?.AddDays(_order.Options.ShiftDays);
 
     private static BookRow? FirstThatMayBe(BookLine line, Queue<BookRow> paid)
     {

@@ -51,7 +51,11 @@ internal sealed partial class Comparison
         comparison.Credits();
         comparison.Absent();
         return new Compared(
-            [.. order.Lines.Select(line => comparison._placed.GetValueOrDefault(line, new Placed(line, LineKind.Other, null)))],
+            [
+                .. order.Lines.Select(line =>
+                    comparison._placed.GetValueOrDefault(line, new Placed(line, LineKind.Other, null))
+                ),
+            ],
             comparison._differences,
             comparison._findings
         );
@@ -139,7 +143,12 @@ internal sealed partial class Comparison
                 )
             );
         else if (_day < row.SentOn || _day > row.PaidOn?.AddDays(_order.Options.ShiftDays))
-            Report(DifferenceKind.AnotherDay, line, "the bank booked it on a day on which it cannot have been paid", row);
+            Report(
+                DifferenceKind.AnotherDay,
+                line,
+                "the bank booked it on a day on which it cannot have been paid",
+                row
+            );
     }
 
     private bool MayHaveBeenPaid(BookRow row) => row.SentOn <= _day;
@@ -153,7 +162,12 @@ internal sealed partial class Comparison
         {
             if (row.PaidInTime && row.IsPaid && !row.BookedElsewhere && !_booked.Contains(row.PayoutId))
                 Report(DifferenceKind.NotThere, row, "paid here, and the statement does not show it", 0);
-            if (row.IsUnknown && row.SentOn == _day && !_booked.Contains(row.PayoutId) && !_doubtful.Contains(row.PayoutId))
+            if (
+                row.IsUnknown
+                && row.SentOn == _day
+                && !_booked.Contains(row.PayoutId)
+                && !_doubtful.Contains(row.PayoutId)
+            )
                 Report(
                     DifferenceKind.UnknownNotThere,
                     row,
@@ -173,7 +187,8 @@ internal sealed partial class Comparison
         : null;
 
     private static IEnumerable<string> Names(BookRow row) =>
-        row.PaymentIds.Select(id => "id " + id)
+        row
+            .PaymentIds.Select(id => "id " + id)
             .Concat(row.Reference is { } reference ? ["ref " + reference] : Array.Empty<string>());
 
     private IEnumerable<BookLine> Readable(StatementSide side) =>
@@ -184,7 +199,8 @@ internal sealed partial class Comparison
     private static bool Mentions(BookLine line, string word) =>
         word.Length > 0 && line.Line.Purpose?.Contains(word, StringComparison.OrdinalIgnoreCase) == true;
 
-    private void Place(BookLine line, LineKind kind, BookRow? row) => _placed[line] = new Placed(line, kind, row?.PayoutId);
+    private void Place(BookLine line, LineKind kind, BookRow? row) =>
+        _placed[line] = new Placed(line, kind, row?.PayoutId);
 
     private void Report(string kind, BookLine line, string text, BookRow? row = null) =>
         _differences.Add(Difference.Of(kind, line, text, row));

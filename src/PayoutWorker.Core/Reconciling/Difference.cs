@@ -44,7 +44,15 @@ internal sealed record Difference(
         new(kind, "line " + line.Key, text, row?.PayoutId, line.Line.PaymentId, line.Line.Amount, row?.Amount.Minor);
 
     public static Difference Of(string kind, BookRow row, string text, long? there = null) =>
-        new(kind, "payout " + row.PayoutId, text, row.PayoutId, row.PaymentIds is [var first, ..] ? first : null, there, row.Amount.Minor);
+        new(
+            kind,
+            "payout " + row.PayoutId,
+            text,
+            row.PayoutId,
+            row.PaymentIds is [var first, ..] ? first : null,
+            there,
+            row.Amount.Minor
+        );
 }
 
 /// <summary>Something that the statement shows and our row does not know yet: asked about, then settled or reported.</summary>

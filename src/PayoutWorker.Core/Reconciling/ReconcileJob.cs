@@ -87,7 +87,10 @@ internal sealed class ReconcileJob(
 
     private static Alarm Told(TakenDay taken, IReadOnlyList<string> kinds)
     {
-        var counts = kinds.CountBy(kind => kind).OrderBy(count => count.Key).Select(count => $"{count.Value} {count.Key}");
+        var counts = kinds
+            .CountBy(kind => kind)
+            .OrderBy(count => count.Key)
+            .Select(count => $"{count.Value} {count.Key}");
         return new Alarm(
             AlarmKind.BooksDiffer,
             Subject(taken),

@@ -22,7 +22,10 @@ internal sealed class ComparisonTests
     public void What_is_there_and_not_here_is_told()
     {
         var result = Run([Debit(350000, "po_9", Other)], [Paid(1, booked: true)]);
-        Assert.That(result.Differences.Select(d => (d.Kind, d.There)), Is.EqualTo(new[] { ("not_here", (long?)350000) }));
+        Assert.That(
+            result.Differences.Select(d => (d.Kind, d.There)),
+            Is.EqualTo(new[] { ("not_here", (long?)350000) })
+        );
     }
 
     [Test]
@@ -72,10 +75,7 @@ internal sealed class ComparisonTests
         Assert.That(Run([Debit(350000, "po_2"), Debit(350000, "po_1")], rows).Differences, Is.Empty);
         Assert.That(Told(Run([Debit(350000, "po_1")], rows)), Is.EqualTo(new[] { "not_there payout 2" }));
         Assert.That(Told(Run([Debit(350000)], rows)), Has.One.StartsWith("not_there"));
-        Assert.That(
-            Found(Run([Debit(350000), Debit(350000), Debit(350000)], rows)),
-            Is.EqualTo(new[] { "not_here" })
-        );
+        Assert.That(Found(Run([Debit(350000), Debit(350000), Debit(350000)], rows)), Is.EqualTo(new[] { "not_here" }));
     }
 
     [Test]
@@ -103,7 +103,10 @@ internal sealed class ComparisonTests
 
         var agent = Paid(1) with { Purpose = "Комиссия агента" };
         var paid = Run([Debit(350000, "b1", purpose: "Комиссия агента")], [agent]);
-        Assert.That((paid.Differences, Kinds(paid)), Is.EqualTo((Array.Empty<Difference>(), new[] { (LineKind.Payout, (long?)1) })));
+        Assert.That(
+            (paid.Differences, Kinds(paid)),
+            Is.EqualTo((Array.Empty<Difference>(), new[] { (LineKind.Payout, (long?)1) }))
+        );
     }
 
     [TestCase("po_1", null, TestName = "By_the_bank_s_id_the_statement_proves_an_unknown_outcome")]
@@ -246,7 +249,11 @@ internal sealed class ComparisonTests
     public void What_a_line_was_found_to_be_it_stays()
     {
         // Settled days later: its own day is over, and the line has no name.
-        var row = Paid(1) with { PaidOn = Day.AddDays(4), PaidInTime = false };
+        var row = Paid(1) with
+        {
+            PaidOn = Day.AddDays(4),
+            PaidInTime = false,
+        };
         var lines = Lines([Debit(350000)]);
         var again = Comparison.Run(
             Order(lines, [row], true, 350000) with
@@ -254,7 +261,10 @@ internal sealed class ComparisonTests
                 Known = new Dictionary<string, long> { [lines[0].Key] = 1 },
             }
         );
-        Assert.That((again.Differences, Kinds(again)), Is.EqualTo((Array.Empty<Difference>(), new[] { (LineKind.Payout, (long?)1) })));
+        Assert.That(
+            (again.Differences, Kinds(again)),
+            Is.EqualTo((Array.Empty<Difference>(), new[] { (LineKind.Payout, (long?)1) }))
+        );
     }
 
     [Test]

@@ -8,4 +8,4 @@ UPDATE payouts.statement AS s
 SET due_at = now() + @lease::interval, attempts = s.attempts + 1
 FROM due
 WHERE s.account = due.account AND s.day = due.day
-RETURNING s.account, s.day, s.attempts, now() AS now;
+RETURNING s.account, s.day, s.attempts, s.due_at AS leased_until, now() AS now;

@@ -37,7 +37,9 @@ WHERE d.account = @account AND d.day <> @day AND d.state = 'open' AND o.id = d.p
   END;
 
 UPDATE payouts.statement AS s
-SET due_at = NULL, attempts = 0, closed = @closed, compared_at = now(), runs = s.runs + 1
+-- Whoever asked for it meanwhile is not forgotten.
+SET due_at = CASE WHEN s.due_at <> @leased_until::timestamptz THEN s.due_at END,
+    attempts = 0, closed = @closed, compared_at = now(), runs = s.runs + 1
 WHERE s.account = @account AND s.day = @day;
 
 -- What a person has explained stays explained; what went by itself and came back is open again. Returned: the news.

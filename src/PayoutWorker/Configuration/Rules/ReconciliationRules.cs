@@ -43,7 +43,10 @@ internal static class ReconciliationRules
     private static void Project(string path, ProjectSettings project, Findings findings)
     {
         for (var i = 0; i < project.StatementAccounts.Count; i++)
-            if (project.StatementAccounts[i] is var account && (!IsAccount(account) || !Prefixes.Any(account.StartsWith)))
+            if (
+                project.StatementAccounts[i] is var account
+                && (!IsAccount(account) || !Prefixes.Any(account.StartsWith))
+            )
                 findings.Add(
                     $"{path}:{i}",
                     $"20 digits, beginning with {string.Join(", ", Prefixes)}",
