@@ -286,7 +286,11 @@ internal sealed class ReconcileTests : TownFixture
         await ScalarAsync<string>("SELECT payouts.request_reconcile(@account, @day)", asked);
         await Poll.UntilAsync(
             $"{day} to be compared",
-            _ => ScalarAsync<bool>("SELECT due_at IS NULL FROM payouts.statement WHERE (account, day) = (@account, @day)", asked),
+            _ =>
+                ScalarAsync<bool>(
+                    "SELECT due_at IS NULL FROM payouts.statement WHERE (account, day) = (@account, @day)",
+                    asked
+                ),
             Patience,
             CancellationToken.None
         );
