@@ -24,8 +24,8 @@ internal sealed class Books(NpgsqlDataSource database)
     // Longer than a statement of 100,000 lines takes; a day that is compared twice at once is only work done twice.
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(15);
 
-    /// <summary>Days around a statement's own whose payouts are looked at: candidates make a match doubtful.</summary>
-    private static readonly TimeSpan Around = TimeSpan.FromDays(3);
+    // A day of 100,000 payouts is read and written whole; the usual bound of a statement is for what payouts wait for.
+    private const int LongSeconds = 300;
 
     public async Task PlanAsync(ReconcileOptions options, CancellationToken cancellationToken)
     {
@@ -83,7 +83,7 @@ internal sealed class Books(NpgsqlDataSource database)
     )
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await BeginLongAsync(connection, cancellationToken);
         await connection.ExecuteAsync(
             new CommandDefinition(
                 Sql.Text("store_statement"),
@@ -108,6 +108,7 @@ internal sealed class Books(NpgsqlDataSource database)
                     line_refs = lines.Select(line => line.Line.Reference).ToArray(),
                 },
                 transaction,
+                LongSeconds,
                 cancellationToken: cancellationToken
             )
         );
@@ -123,6 +124,7 @@ internal sealed class Books(NpgsqlDataSource database)
     )
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await BeginLongAsync(connection, cancellationToken);
         var rows = await connection.QueryAsync<BookRowData>(
             new CommandDefinition(
                 Sql.Text("read_book_rows"),
@@ -133,7 +135,7 @@ internal sealed class Books(NpgsqlDataSource database)
                     card_projects = account.CardProjects.ToArray(),
                     begin = options.BeginOf(statement.Day) - options.MidnightGrace,
                     end = options.BeginOf(statement.Day.AddDays(1)) - options.MidnightGrace,
-                    around = Around,
+                    around = TimeSpan.FromDays(Math.Max(1, options.ShiftDays)),
                     payment_ids = statement.Lines.Select(line => line.PaymentId).OfType<string>().Distinct().ToArray(),
                     payers = statement
                         .Lines.Where(line => line.Side == StatementSide.Credit)
@@ -142,6 +144,8 @@ internal sealed class Books(NpgsqlDataSource database)
                         .Distinct()
                         .ToArray(),
                 },
+                transaction,
+                LongSeconds,
                 cancellationToken: cancellationToken
             )
         );
@@ -149,6 +153,8 @@ internal sealed class Books(NpgsqlDataSource database)
             new CommandDefinition(
                 Sql.Text("read_known_lines"),
                 new { account = account.Number, day = statement.Day },
+                transaction,
+                LongSeconds,
                 cancellationToken: cancellationToken
             )
         );
@@ -168,7 +174,7 @@ internal sealed class Books(NpgsqlDataSource database)
     )
     {
         await using var connection = await database.OpenConnectionAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
+        await using var transaction = await BeginLongAsync(connection, CancellationToken.None);
         string[] news =
         [
             .. await connection.QueryAsync<string>(
@@ -190,13 +196,31 @@ internal sealed class Books(NpgsqlDataSource database)
                     heres = differences.Select(difference => difference.Here).ToArray(),
                     texts = differences.Select(difference => difference.Text).ToArray(),
                 },
-                transaction
+                transaction,
+                LongSeconds
             ),
         ];
         if (news.Length > 0)
             await Alarms.RaiseAsync(connection, transaction, [alarm(news)], CancellationToken.None);
         await transaction.CommitAsync(CancellationToken.None);
         return news;
+    }
+
+    private static async Task<NpgsqlTransaction> BeginLongAsync(
+        NpgsqlConnection connection,
+        CancellationToken cancellationToken
+    )
+    {
+        var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await connection.ExecuteAsync(
+            new CommandDefinition(
+                Sql.Text("allow_long"),
+                new { bound = $"{LongSeconds}s" },
+                transaction,
+                cancellationToken: cancellationToken
+            )
+        );
+        return transaction;
     }
 
     private static string[] Numbers(ReconcileOptions options) =>
