@@ -67,7 +67,10 @@ internal sealed class BooksTests : DatabaseTest
                 ? Task.CompletedTask
                 : Db.ScalarAsync<string>("SELECT payouts.request_reconcile(@Account, @day)", new { Account, day });
         await RunAsync();
-        Assert.That(await Db.ScalarAsync<int>("SELECT runs FROM payouts.statement WHERE due_at IS NULL"), Is.EqualTo(2));
+        Assert.That(
+            await Db.ScalarAsync<int>("SELECT runs FROM payouts.statement WHERE due_at IS NULL"),
+            Is.EqualTo(2)
+        );
     }
 
     [Test]

@@ -188,6 +188,34 @@ internal sealed class ReconcileTests : TownFixture
         );
     }
 
+    [Test]
+    [Order(5)]
+    public async Task The_verb_has_a_day_compared_and_shows_what_is_open()
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "PayoutWorker.dll");
+        string[] arguments =
+        [
+            program,
+            "reconcile",
+            "--config",
+            Path.Combine(Town.Folder, "worker.json"),
+            "--account",
+            Town.Sender,
+            "--day",
+            Yesterday.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        ];
+        var result = await ChildProcess.RunAsync(new ChildProcessOptions("dotnet", arguments), CancellationToken.None);
+        var open = (await DifferencesAsync()).Where(d => d.State == "open").Select(d => d.Kind).ToArray();
+        Assert.That((result.ExitCode, open), Is.EqualTo((1, open)), string.Join('\n', result.Output));
+        Assert.That(result.Output[0], Does.EndWith($"{open.Length} open differences"));
+        Assert.That(
+            result
+                .Output.Skip(1)
+                .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1].TrimEnd(':')),
+            Is.EqualTo(open)
+        );
+    }
+
     private async Task PayAsync(string name, string account, string state)
     {
         _keys[name] = await OrderAsync(account);
