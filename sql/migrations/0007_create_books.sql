@@ -174,8 +174,8 @@ BEGIN
         RAISE EXCEPTION 'day %: it has not come yet', of_day USING ERRCODE = 'PW030';
     END IF;
     INSERT INTO payouts.statement AS s (account, day, due_at, asked_by)
-    VALUES (of_account, of_day, now(), session_user)
-    ON CONFLICT (account, day) DO UPDATE SET due_at = now(), asked_by = session_user, attempts = 0;
+    VALUES (of_account, of_day, now(), payouts.actor())
+    ON CONFLICT (account, day) DO UPDATE SET due_at = now(), asked_by = excluded.asked_by, attempts = 0;
     RETURN 'asked';
 END
 $$;
@@ -185,6 +185,7 @@ CREATE FUNCTION payouts.own_difference(difference_id bigint, who text) RETURNS t
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = payouts, pg_temp
 AS $$
 BEGIN
+    PERFORM payouts.actor();
     UPDATE payouts.difference SET owner = nullif(who, '') WHERE id = difference_id AND state = 'open';
     IF NOT FOUND THEN
         RAISE EXCEPTION 'there is no open difference %', difference_id USING ERRCODE = 'PW031';
@@ -202,7 +203,7 @@ BEGIN
         RAISE EXCEPTION 'a reason is needed: what explains it' USING ERRCODE = 'PW031';
     END IF;
     UPDATE payouts.difference
-    SET state = 'explained', explained_by = session_user, explained_at = now(), why = reason, by_itself = false
+    SET state = 'explained', explained_by = payouts.actor(), explained_at = now(), why = reason, by_itself = false
     WHERE id = difference_id AND state = 'open';
     IF NOT FOUND THEN
         RAISE EXCEPTION 'there is no open difference %', difference_id USING ERRCODE = 'PW031';
@@ -235,16 +236,11 @@ GRANT SELECT ON payouts.differences, payouts.daily_books TO payouts_worker, payo
 
 GRANT EXECUTE ON FUNCTION payouts.request_reconcile(text, date) TO payouts_worker;
 
--- The operators' role, where there is one.
-DO $$
-BEGIN
-    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'payouts_ops') THEN
-        GRANT SELECT ON payouts.statement, payouts.statement_line, payouts.differences, payouts.daily_books
-        TO payouts_ops;
-        GRANT EXECUTE ON FUNCTION
-            payouts.request_reconcile(text, date), payouts.own_difference(bigint, text),
-            payouts.explain_difference(bigint, text)
-        TO payouts_ops;
-    END IF;
-END
-$$;
+GRANT SELECT ON
+    payouts.statement, payouts.statement_line, payouts.difference, payouts.differences, payouts.daily_books
+TO payouts_ops, payouts_auditor;
+
+GRANT EXECUTE ON FUNCTION
+    payouts.request_reconcile(text, date), payouts.own_difference(bigint, text),
+    payouts.explain_difference(bigint, text)
+TO payouts_ops;
