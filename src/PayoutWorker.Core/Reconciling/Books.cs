@@ -27,6 +27,9 @@ internal sealed class Books(NpgsqlDataSource database)
     // A day of 100,000 payouts is read and written whole; the usual bound of a statement is for what payouts wait for.
     private const int LongSeconds = 300;
 
+    /// <summary>What ended this long after a day is still read with it: the bank may have booked it on that day.</summary>
+    public static readonly TimeSpan Since = TimeSpan.FromDays(7);
+
     public async Task PlanAsync(ReconcileOptions options, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -135,6 +138,7 @@ internal sealed class Books(NpgsqlDataSource database)
                     card_projects = account.CardProjects.ToArray(),
                     begin = options.BeginOf(statement.Day) - options.MidnightGrace,
                     end = options.BeginOf(statement.Day.AddDays(1)) - options.MidnightGrace,
+                    since = options.BeginOf(statement.Day.AddDays(1)) + Since,
                     around = TimeSpan.FromDays(Math.Max(1, options.ShiftDays)),
                     payment_ids = statement.Lines.Select(line => line.PaymentId).OfType<string>().Distinct().ToArray(),
                     payers = statement

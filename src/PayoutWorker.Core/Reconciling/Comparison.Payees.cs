@@ -26,7 +26,7 @@ internal sealed partial class Comparison
             var candidates = open.Where(row => SamePurpose(line, row) && MayBe(line, row)).ToArray();
             if (FirstThatMayBe(line, paid) is { } known)
                 TakePayment(known, line, named: false);
-            else if (candidates is [{ IsUnknown: true } only] && lines.Count == 1 && rows.Count == 1)
+            else if (_order.Complete && candidates is [{ IsUnknown: true } only] && lines.Count == 1 && rows.Count == 1)
                 TakePayment(only, line, named: true);
             else if (candidates.Length > 0)
             {

@@ -3,6 +3,10 @@ using Bank131.Views;
 namespace PayoutWorker.Reconciling;
 
 /// <param name="Closed">The day is over for good: what is absent from its statement is told.</param>
+/// <param name="Complete">
+/// Whoever a line without a name may belong to is among the rows: the day is closed, and not so long past that payouts
+/// which ended since are not read any more.
+/// </param>
 /// <param name="Known">What earlier comparisons found lines of this day to be: payout ids by line key.</param>
 internal sealed record ComparisonOrder(
     StatementView Statement,
@@ -10,6 +14,7 @@ internal sealed record ComparisonOrder(
     IReadOnlyList<BookRow> Rows,
     IReadOnlyDictionary<string, long> Known,
     bool Closed,
+    bool Complete,
     ReconcileOptions Options
 );
 

@@ -56,8 +56,12 @@ internal sealed class ReconcileJob(
         var lines = BookLine.Of(given.Statement);
         await books.StoreAsync(given.Statement, lines, stopping);
         var (rows, known) = await books.ReadAsync(account, given.Statement, options, stopping);
-        var closed = taken.Now >= options.BeginOf(taken.Day.AddDays(1)) + options.After;
-        var compared = Comparison.Run(new ComparisonOrder(given.Statement, lines, rows, known, closed, options));
+        var end = options.BeginOf(taken.Day.AddDays(1));
+        var closed = taken.Now >= end + options.After;
+        var complete = closed && taken.Now < end + Books.Since;
+        var compared = Comparison.Run(
+            new ComparisonOrder(given.Statement, lines, rows, known, closed, complete, options)
+        );
         List<Difference> differences = [.. compared.Differences];
         foreach (var finding in compared.Findings)
             if (!await settlement.SettleAsync(finding, taken.Day, stopping))

@@ -142,6 +142,14 @@ internal sealed class ComparisonTests
     }
 
     [Test]
+    public void Before_the_day_is_closed_only_a_name_settles()
+    {
+        Assert.That(Run([Debit(350000)], [Unknown(1)], closed: false).Findings, Is.Empty);
+        var named = Unknown(1) with { PaymentIds = ["po_1"] };
+        Assert.That(Run([Debit(350000, "po_1")], [named], closed: false).Findings.Single().Proves);
+    }
+
+    [Test]
     public void What_is_known_as_paid_has_its_line_first()
     {
         var result = Run([Debit(350000)], [Unknown(2), Paid(1)]);
@@ -335,6 +343,7 @@ internal sealed class ComparisonTests
             rows,
             new Dictionary<string, long>(),
             closed,
+            Complete: closed,
             new ReconcileOptions { TopUpsFrom = ["40702810000000000001"] }
         );
 

@@ -137,6 +137,37 @@ internal sealed class BooksTests : DatabaseTest
     }
 
     [Test]
+    public async Task A_payout_that_was_paid_since_has_the_line_before_one_whose_outcome_is_unknown()
+    {
+        var unknown = await Db.PayoutAsync(PayoutState.Held, PayoutState.Initiating);
+        var later = await Db.PayoutAsync(PayoutState.Paid);
+        await Db.ExecuteAsync(
+            """
+            INSERT INTO payouts.bank_call (payout_id, session_n, step, idempotency_key, intended_by)
+            VALUES (@later, 1, 'confirm', 'key', 'somebody');
+            INSERT INTO payouts.event (payout_id, at, who, from_state, to_state, why)
+            VALUES (@later, now() - interval '1 hour', 'somebody', 'confirmed', 'paid', 'the bank paid it');
+            UPDATE payouts.bank_call SET intended_at = intended_at - interval '5 days';
+            """,
+            new { later }
+        );
+        var order = (await Db.Store().ReadAsync([unknown], CancellationToken.None))[0].Order;
+        _statements.Lines = [Debit(order.Amount.Minor, "b1") with { OtherAccount = order.Recipient.Account }];
+        // Three days ago both may have been paid; only what became of one of them since tells whose the line is.
+        await Db.ExecuteAsync(
+            "INSERT INTO payouts.statement (account, day, due_at) "
+                + "VALUES (@Account, current_date - 3, now()), (@Account, current_date, NULL)",
+            new { Account }
+        );
+        await RunAsync();
+        Assert.That(await Db.StateAsync(unknown), Is.EqualTo("held"));
+        Assert.That(
+            await Db.ScalarAsync<long>("SELECT payout_id FROM payouts.statement_line WHERE day = current_date - 3"),
+            Is.EqualTo(later)
+        );
+    }
+
+    [Test]
     public async Task Without_the_right_to_settle_a_difference_is_all()
     {
         var id = await Db.PayoutAsync(PayoutState.Failed);

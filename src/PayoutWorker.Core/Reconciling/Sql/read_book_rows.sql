@@ -1,9 +1,9 @@
 -- The payouts that a statement of this account and day may be about.
 WITH meant AS (
-    -- What ended, or came back, around that day.
+    -- What ended, or came back, around that day or since: it may have been booked on it all the same.
     SELECT e.payout_id
     FROM payouts.event AS e
-    WHERE e.at >= @begin::timestamptz - @around::interval AND e.at < @end::timestamptz + @around::interval
+    WHERE e.at >= @begin::timestamptz - @around::interval AND e.at < @since::timestamptz
       AND e.to_state IN ('paid', 'returned', 'failed', 'cancelled')
     UNION
     -- What the lines name.
