@@ -60,6 +60,16 @@ internal static partial class Log
     public static partial void ProjectPaused(this ILogger logger, string project, double seconds, string reason);
 
     [LoggerMessage(
+        1070,
+        LogLevel.Information,
+        "Statement of {Day}: {Lines} lines, {Differences} differences, {News} of them new"
+    )]
+    public static partial void Compared(this ILogger logger, DateOnly day, int lines, int differences, int news);
+
+    [LoggerMessage(1071, LogLevel.Warning, "The statement of {Day} is not to be had yet: {Problem}")]
+    public static partial void StatementMissing(this ILogger logger, DateOnly day, string problem);
+
+    [LoggerMessage(
         1060,
         LogLevel.Critical,
         "The database went back in time; nothing is paid until it is released: {Reason}"

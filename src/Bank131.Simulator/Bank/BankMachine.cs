@@ -87,6 +87,8 @@ internal sealed class BankMachine : IDisposable
 
     public void Script(WebhookFault fault) => _scripts.Add(fault);
 
+    public void Script(StatementFault fault) => _scripts.Add(fault);
+
     /// <summary>Replaces faults by chance; null ends them.</summary>
     public void Script(RandomFaults? random) => _scripts.Random = random;
 

@@ -10,6 +10,9 @@ internal enum BankStep
     Confirm,
     Cancel,
     Status,
+
+    /// <summary>report/account_statement: no session.</summary>
+    Statement,
 }
 
 /// <summary>A method of the bank. The two-step account flow exists in version 1 only (page "Format").</summary>
@@ -40,6 +43,7 @@ internal sealed record BankRoute(BankStep Step, bool Rko, int Version)
             all[root + "cancel"] = new(BankStep.Cancel, Rko: false, version);
             all[root + "status"] = new(BankStep.Status, Rko: false, version);
         }
+        all["api/v1/report/account_statement"] = new(BankStep.Statement, Rko: false, 1);
         all["api/v1/session/create/rko"] = new(BankStep.Create, Rko: true, 1);
         all["api/v1/session/start/payout/rko"] = new(BankStep.Start, Rko: true, 1);
         return all;

@@ -212,6 +212,11 @@ internal sealed class Lifecycle(BankState state, ScriptBook scripts, WebhookDesk
                 session.Confirms,
                 RefundedAmount: 0
             )
+            {
+                Purpose = paid.Description,
+                Debited = paid.CardNumber is null ? paid.SenderAccount : session.Project.CardsAccount,
+                Reference = StatementDesk.ReferenceIn(payout.Metadata),
+            }
         );
         state.Emit(BankEventKind.Settled, session, amount: paid.Amount);
         foreach (var back in payout.Script?.Script.Returns ?? [])
@@ -224,9 +229,10 @@ internal sealed class Lifecycle(BankState state, ScriptBook scripts, WebhookDesk
     {
         var amount = back.Amount ?? payout.Executed.Amount!.Value;
         var currency = payout.Executed.Currency!.ToUpperInvariant();
-        payout.Refunds.Add(new BankRefund(state.NextRefundId(), back.Status, state.Now, amount, currency));
+        var refund = new BankRefund(state.NextRefundId(), back.Status, state.Now, amount, currency);
+        payout.Refunds.Add(refund);
         if (back.Status == "accepted")
-            state.Ledger.Refund(payout.Id, amount);
+            state.Ledger.Refund(payout.Id, refund.Id, amount, state.Now);
         state.Emit(BankEventKind.Refunded, session, back.Status, amount);
         state.Changed(session);
         webhooks.Send(session, WebhookType.PaymentRefunded);

@@ -5,12 +5,17 @@ namespace Bank131.Simulator;
 /// <summary>The bank's counter: takes a well-formed call, changes the session, answers.</summary>
 internal sealed class SessionDesk(BankState state, ScriptBook scripts, Lifecycle lifecycle, WebhookDesk webhooks)
 {
+    private readonly StatementDesk _statements = new(state, scripts);
     private readonly Dictionary<string, BankReply?> _keys = new(StringComparer.Ordinal);
 
     public BankReply Serve(BankRoute route, BankRequest request, SimulatedProject project)
     {
         var policy = state.Policies.DuplicateKey;
-        if (route.Step == BankStep.Status || request.IdempotencyKey is null || policy == DuplicateKey.Ignore)
+        if (
+            route.Step is BankStep.Status or BankStep.Statement
+            || request.IdempotencyKey is null
+            || policy == DuplicateKey.Ignore
+        )
             return ServeOnce(route, request, project);
         var key = $"{project.PartnerProject}\n{request.IdempotencyKey}";
         if (_keys.TryGetValue(key, out var before))
@@ -30,6 +35,8 @@ internal sealed class SessionDesk(BankState state, ScriptBook scripts, Lifecycle
 
     private BankReply ServeOnce(BankRoute route, BankRequest request, SimulatedProject project)
     {
+        if (route.Step == BankStep.Statement)
+            return _statements.Serve(request) ?? Refuse("invalid_request", "account, or one day", project, null);
         if (BankCall.Read(request.Body, route, out var reason) is not { } call)
             return Refuse("invalid_request", reason, project, null);
         if (route.Step == BankStep.Create)

@@ -70,6 +70,8 @@ internal sealed class BankSimulator : IAsyncDisposable
 
     public void Script(WebhookFault fault) => Do(bank => bank.Script(fault));
 
+    public void Script(StatementFault fault) => Do(bank => bank.Script(fault));
+
     /// <summary>Faults by chance from now on; null ends them.</summary>
     public void Script(RandomFaults? random) => Do(bank => bank.Script(random));
 

@@ -104,6 +104,7 @@ internal sealed class ControlEndpoint(BankSimulator simulator)
     {
         public IReadOnlyList<CallFault> Calls { get; init; } = [];
         public IReadOnlyList<WebhookFault> Webhooks { get; init; } = [];
+        public IReadOnlyList<StatementFault> Statements { get; init; } = [];
         public RandomFaults? Random { get; init; }
 
         public void GiveTo(BankSimulator simulator)
@@ -111,6 +112,8 @@ internal sealed class ControlEndpoint(BankSimulator simulator)
             foreach (var fault in Calls)
                 simulator.Script(fault);
             foreach (var fault in Webhooks)
+                simulator.Script(fault);
+            foreach (var fault in Statements)
                 simulator.Script(fault);
             if (Random is not null)
                 simulator.Script(Random);

@@ -10,6 +10,7 @@ internal sealed class BankLedger
     private readonly List<LedgerEntry> _entries = [];
     private readonly Dictionary<string, List<int>> _byPayee = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _byPayout = new(StringComparer.Ordinal);
+    private readonly List<LedgerRefund> _refunds = [];
     private long _total;
 
     public int Count
@@ -35,6 +36,13 @@ internal sealed class BankLedger
     {
         lock (_gate)
             return [.. _entries];
+    }
+
+    /// <summary>What came back, in its order.</summary>
+    public IReadOnlyList<LedgerRefund> Refunds()
+    {
+        lock (_gate)
+            return [.. _refunds];
     }
 
     public IReadOnlyList<LedgerEntry> Of(string payee, long? amount = null)
@@ -67,12 +75,13 @@ internal sealed class BankLedger
         }
     }
 
-    internal void Refund(string payoutId, long amount)
+    internal void Refund(string payoutId, string refundId, long amount, DateTimeOffset at)
     {
         lock (_gate)
         {
             var i = _byPayout[payoutId];
             _entries[i] = _entries[i] with { RefundedAmount = _entries[i].RefundedAmount + amount };
+            _refunds.Add(new LedgerRefund(refundId, _entries[i], amount, at));
         }
     }
 }

@@ -23,4 +23,19 @@ internal sealed record LedgerEntry(
     bool Automatic,
     int Confirms,
     long RefundedAmount
-);
+)
+{
+    /// <summary>Purpose as ordered; null for a card.</summary>
+    public string? Purpose { get; init; }
+
+    /// <summary>The account that the money left: the sender's, or for a card what the project is settled from.</summary>
+    public string? Debited { get; init; }
+
+    /// <summary>The partner's reference, if the metadata had one.</summary>
+    public string? Reference { get; init; }
+}
+
+/// <summary>Money that came back.</summary>
+/// <param name="Of">The payment, as it was then.</param>
+/// <param name="Amount">Minor units.</param>
+internal sealed record LedgerRefund(string RefundId, LedgerEntry Of, long Amount, DateTimeOffset At);

@@ -7,6 +7,7 @@ internal sealed class ScriptBook
     private readonly List<FaultRun<CallFault>> _calls = [];
     private readonly List<FaultRun<WebhookFault>> _webhooks = [];
     private readonly Dice _dice;
+    private readonly List<StatementFault> _statements = [];
 
     public ScriptBook(RandomFaults? random) => _dice = new Dice(random);
 
@@ -34,8 +35,14 @@ internal sealed class ScriptBook
 
     public void Add(WebhookFault fault) => _webhooks.Add(new FaultRun<WebhookFault>(fault));
 
+    public void Add(StatementFault fault) => _statements.Add(fault);
+
+    /// <summary>What is wrong with statements, in the order given.</summary>
+    public IReadOnlyList<StatementFault> Statements => _statements;
+
     public void Clear()
     {
+        _statements.Clear();
         _byPayee.Clear();
         ClearFaults();
     }

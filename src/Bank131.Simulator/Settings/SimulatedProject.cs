@@ -12,6 +12,9 @@ internal sealed record SimulatedProject(
     Uri? WebhookUrl = null
 )
 {
+    /// <summary>The partner's account that its card payouts are debited from; null: no statement shows them.</summary>
+    public string? CardsAccount { get; init; }
+
     /// <summary>The partner's own name, INN and KPP, as the bank shows them in confirm_information.</summary>
     public string SenderName { get; init; } = "ABC LLC";
     public string SenderInn { get; init; } = "3316004790";

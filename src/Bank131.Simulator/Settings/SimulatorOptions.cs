@@ -31,5 +31,6 @@ internal sealed record SimulatorOptions
     public BankDelays Delays { get; init; } = new();
     public WebhookRetry WebhookRetry { get; init; } = new();
     public BankPolicies Policies { get; init; } = new();
+    public StatementPolicies Statements { get; init; } = new();
     public RandomFaults? RandomFaults { get; init; }
 }

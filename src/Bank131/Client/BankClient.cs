@@ -10,19 +10,25 @@ namespace Bank131.Client;
 /// <param name="ConnectTimeout">For DNS, TCP and TLS together.</param>
 /// <param name="MaxConnections">Open connections to the bank at most.</param>
 /// <param name="MaxAnswerBytes">A longer answer is unreadable, so the outcome unknown.</param>
+/// <param name="MaxStatementBytes">The same for a statement: the bank has no pages, a day comes whole.</param>
 public sealed record BankClientOptions(
     Uri BaseAddress,
     TimeSpan Timeout,
     TimeSpan ConnectTimeout,
     int MaxConnections = 128,
-    int MaxAnswerBytes = 1024 * 1024
-);
+    int MaxAnswerBytes = 1024 * 1024,
+    int MaxStatementBytes = 64 * 1024 * 1024
+)
+{
+    /// <summary>From the first byte out to the last byte in, for a statement: nobody waits for it, and it is long.</summary>
+    public TimeSpan StatementTimeout { get; init; } = TimeSpan.FromMinutes(2);
+}
 
 /// <summary>
 /// One signed POST to the bank, sent at most once, and a plain word on what became of it. It retries nothing, follows
 /// no redirect and uses no proxy: with the framework's defaults a 307 makes HttpClient send a payment twice.
 /// </summary>
-public sealed class BankClient : IDisposable
+public sealed partial class BankClient : IDisposable
 {
     private readonly HttpMessageInvoker _http;
     private readonly BankClientOptions _options;
@@ -52,21 +58,34 @@ public sealed class BankClient : IDisposable
     {
         var started = Stopwatch.GetTimestamp();
         using var content = new OnceContent(body);
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_options.BaseAddress, path));
-        request.Content = content;
-        request.Headers.Add(BankHeader.Project, project.PartnerProject);
-        request.Headers.Add(BankHeader.Sign, project.Key.Sign(body.Span));
-        request.Headers.Accept.ParseAdd("application/json");
+        using var request = NewRequest(project, path, body, content);
         if (idempotencyKey is not null)
             request.Headers.Add(BankHeader.IdempotencyKey, idempotencyKey);
-        if (project.SubMerchant is not null)
-            request.Headers.Add(BankHeader.SubMerchant, project.SubMerchant);
 
         var (answer, status) = await SendAsync(request, content, cancellationToken);
         return answer with { Duration = Stopwatch.GetElapsedTime(started), HttpStatus = status };
     }
 
     public void Dispose() => _http.Dispose();
+
+    private HttpRequestMessage NewRequest(
+        BankProject project,
+        string path,
+        ReadOnlyMemory<byte> body,
+        OnceContent content
+    )
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_options.BaseAddress, path))
+        {
+            Content = content,
+        };
+        request.Headers.Add(BankHeader.Project, project.PartnerProject);
+        request.Headers.Add(BankHeader.Sign, project.Key.Sign(body.Span));
+        request.Headers.Accept.ParseAdd("application/json");
+        if (project.SubMerchant is not null)
+            request.Headers.Add(BankHeader.SubMerchant, project.SubMerchant);
+        return request;
+    }
 
     private async Task<(BankAnswer Answer, int? Status)> SendAsync(
         HttpRequestMessage request,
@@ -81,7 +100,7 @@ public sealed class BankClient : IDisposable
         {
             using var response = await _http.SendAsync(request, limit.Token);
             status = (int)response.StatusCode;
-            var body = await ReadAsync(response, limit.Token);
+            var body = await ReadAsync(response, _options.MaxAnswerBytes, limit.Token);
             return (AnswerReader.Read(status.Value, RetryAfter(response), body), status);
         }
         catch (Exception e)
@@ -93,7 +112,11 @@ public sealed class BankClient : IDisposable
     }
 
     // Null when the answer is longer than the cap: then nothing in it counts.
-    private async Task<byte[]?> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private static async Task<byte[]?> ReadAsync(
+        HttpResponseMessage response,
+        int maxBytes,
+        CancellationToken cancellationToken
+    )
     {
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
         using var buffer = new MemoryStream();
@@ -101,7 +124,7 @@ public sealed class BankClient : IDisposable
         int read;
         while ((read = await stream.ReadAsync(chunk, cancellationToken)) > 0)
         {
-            if (buffer.Length + read > _options.MaxAnswerBytes)
+            if (buffer.Length + read > maxBytes)
                 return null;
             buffer.Write(chunk, 0, read);
         }

@@ -26,6 +26,8 @@ public static class BankJson
 
     public static byte[] Bytes(AskSession request) => Serialize(request, Context.AskSession);
 
+    public static byte[] Bytes(AskStatement request) => Serialize(request, Context.AskStatement);
+
     private static byte[] Serialize<T>(T value, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>
         JsonSerializer.SerializeToUtf8Bytes(value, type);
 }
@@ -35,4 +37,5 @@ public static class BankJson
 [JsonSerializable(typeof(InitPayout))]
 [JsonSerializable(typeof(DecideSession))]
 [JsonSerializable(typeof(AskSession))]
+[JsonSerializable(typeof(AskStatement))]
 internal sealed partial class BankJsonContext : JsonSerializerContext;

@@ -12,6 +12,7 @@ public static class BankPath
     public const string Confirm = "api/v1/session/confirm";
     public const string Cancel = "api/v1/session/cancel";
     public const string Status = "api/v1/session/status";
+    public const string Statement = "api/v1/report/account_statement";
 }
 
 /// <summary>Header names of the bank's requests and webhooks (page "Format").</summary>

@@ -31,6 +31,21 @@ public sealed record DecideSession(string SessionId, RawJson? ConfirmInformation
 /// <summary>Asks for everything known about a session; reads only. <c>session/status</c>.</summary>
 public sealed record AskSession(string SessionId);
 
+/// <summary>
+/// Asks for one day of an account's statement; reads only. <c>report/account_statement</c> (page "Account statements").
+/// </summary>
+/// <param name="AccountNumber">20 digits: a settlement or escrow account in rubles.</param>
+/// <param name="DateFrom">The day, <c>YYYY-MM-DD</c>.</param>
+/// <param name="DateTo">The same day: the bank takes one day per call.</param>
+public sealed record AskStatement(string AccountNumber, string DateFrom, string DateTo)
+{
+    public static AskStatement Of(string account, DateOnly day)
+    {
+        var date = day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        return new AskStatement(account, date, date);
+    }
+}
+
 /// <param name="Amount">Minor units (kopecks), above zero.</param>
 /// <param name="Currency">ISO 4217, any case on input.</param>
 public sealed record AmountDetails(long Amount, string Currency);

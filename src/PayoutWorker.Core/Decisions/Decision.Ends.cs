@@ -35,27 +35,32 @@ internal static partial class Decision
                 ],
             };
         }
-        // It may have come back before the payment itself was seen.
-        var whole = paid.RefundedAmount >= payout.Order.Amount.Minor;
-        if (payout.State != Paid || (!whole && paid.RefundedAmount <= payout.ReturnedAmount))
-            return null;
-        var amount = new Money(paid.RefundedAmount, payout.Order.Amount.Currency);
-        return new Change
-        {
-            To = whole ? Returned : Paid,
-            Why = whole ? "the money came back" : $"{amount} came back so far",
-            Evidence = seen.Source,
-            Result = result,
-            Alarms = whole
-                ? []
-                : [new Alarm(AlarmKind.PartlyReturned, payout.Order.ErpKey, $"{amount} of it came back")],
-        };
+        return CameBack(payout, paid.RefundedAmount, result, seen.Source);
 
         Change Reported(string alarm, string text) =>
             Untouched(payout) with
             {
                 Alarms = [new Alarm(alarm, payout.Order.ErpKey, text)],
             };
+    }
+
+    // It may have come back before the payment itself was seen.
+    private static Change? CameBack(Payout payout, long total, Result result, string source)
+    {
+        var whole = total >= payout.Order.Amount.Minor;
+        if (payout.State != Paid || (!whole && total <= payout.ReturnedAmount))
+            return null;
+        var amount = new Money(total, payout.Order.Amount.Currency);
+        return new Change
+        {
+            To = whole ? Returned : Paid,
+            Why = whole ? "the money came back" : $"{amount} came back so far",
+            Evidence = source,
+            Result = result with { ReturnedAmount = total },
+            Alarms = whole
+                ? []
+                : [new Alarm(AlarmKind.PartlyReturned, payout.Order.ErpKey, $"{amount} of it came back")],
+        };
     }
 
     private const string Different = "the bank paid something else than was ordered: ";
@@ -150,16 +155,21 @@ internal static partial class Decision
                 DueIn = policy.Timings.Polls[^1],
             };
         }
+        return PaidBy(
+            payout,
+            "the bank paid it",
+            new Result(seen.Session.Id, paid.Id, ReturnedAmount: paid.RefundedAmount),
+            seen.Source,
+            policy
+        );
+    }
+
+    private static Change PaidBy(Payout payout, string why, Result result, string source, Policy policy)
+    {
         // Only a project of the other kind pays without our confirm; it must not go on unseen. Of an order that was here
         // when the database went back, the confirm may be what was lost.
         var unconfirmed = !payout.ConfirmIntended && !payout.BeforeGap && !policy.IsAutoConfirm(payout.Project);
-        return Finish(
-            payout,
-            Paid,
-            "the bank paid it",
-            new Result(seen.Session.Id, paid.Id, ReturnedAmount: paid.RefundedAmount),
-            seen.Source
-        ) with
+        return Finish(payout, Paid, why, result, source) with
         {
             Alarms = unconfirmed
                 ?

@@ -17,6 +17,8 @@ internal static partial class Decision
             {
                 Evidence.Answered answered => Answered(payout, answered, policy, mine),
                 Evidence.Seen seen => Saw(payout, seen, policy, mine),
+                Evidence.Booked booked => SawBooked(payout, booked, policy),
+                Evidence.CameBack back => CameBack(payout, back.Total, new Result(), back.Source),
                 _ => Unheard(payout, ((Evidence.Unheard)evidence).Answer, policy),
             }
         );

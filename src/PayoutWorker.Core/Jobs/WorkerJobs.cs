@@ -1,6 +1,7 @@
 using PayoutWorker.Decisions;
 using PayoutWorker.Driving;
 using PayoutWorker.Inbox;
+using PayoutWorker.Reconciling;
 using PayoutWorker.Returns;
 using PayoutWorker.Watching;
 
@@ -15,6 +16,7 @@ internal static class WorkerJobs
         InboxJob inbox,
         ReturnsJob returns,
         WatchJob watch,
+        ReconcileJob reconcile,
         Wakeups bells,
         SchedulerBoard board,
         Timings timings
@@ -27,6 +29,7 @@ internal static class WorkerJobs
             new Job("inbox", "Apply the bank's webhooks", look * 2, RunInbox, bells.Inbox),
             new Job("returns", "Ask whether paid payouts came back", ReturnsEvery(timings), returns.RunAsync),
             new Job("watch", "Watch deadlines and refused webhooks", TimeSpan.FromSeconds(30), watch.RunAsync),
+            new Job("reconcile", "Compare the bank's statements", ReconcileEvery(timings), reconcile.RunAsync),
         ];
 
         async Task<string?> RunDrive(CancellationToken stopping)
@@ -43,6 +46,9 @@ internal static class WorkerJobs
     public static TimeSpan LookEvery(Timings timings) => Min(TimeSpan.FromSeconds(1), timings.AskSoon / 2);
 
     public static TimeSpan ReturnsEvery(Timings timings) => Min(TimeSpan.FromMinutes(10), timings.ReturnWatch[0] / 4);
+
+    /// <summary>How often somebody looks whether a day is to be compared; most looks find nothing.</summary>
+    public static TimeSpan ReconcileEvery(Timings timings) => Min(TimeSpan.FromSeconds(30), timings.AskSoon * 10);
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
 }

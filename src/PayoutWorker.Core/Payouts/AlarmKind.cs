@@ -21,6 +21,8 @@ internal static class AlarmKind
     public const string ManySessions = "many_sessions";
     public const string ErrorStatus = "session_error_status";
     public const string ConfirmDeadline = "confirm_deadline";
+    public const string BooksDiffer = "books_differ";
+    public const string StatementMissing = "statement_missing";
 
     public static IReadOnlyList<string> All { get; } =
     [

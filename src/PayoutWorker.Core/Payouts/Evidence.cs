@@ -25,6 +25,16 @@ internal abstract record Evidence
     /// <param name="Source">For the history, e.g. <c>status</c>, <c>webhook 812</c>.</param>
     internal sealed record Seen(int SessionN, SessionView Session, TimeSpan? Age, string Source) : Evidence;
 
+    /// <summary>The bank's statement shows that the payout was paid: exactly one line for it, and it for that line.</summary>
+    /// <param name="PaymentId">The bank's id of the payment, where the line has one.</param>
+    /// <param name="Source">For the history, e.g. <c>statement of 2026-03-02</c>.</param>
+    internal sealed record Booked(string? PaymentId, Money Amount, string Source) : Evidence;
+
+    /// <summary>The bank's statements show that money of the payout came back.</summary>
+    /// <param name="Total">All that came back so far, minor units.</param>
+    /// <param name="Source">As for <see cref="Booked"/>.</param>
+    internal sealed record CameBack(long Total, string Source) : Evidence;
+
     /// <summary>The bank was asked and gave no usable answer.</summary>
     internal sealed record Unheard(BankAnswer Answer) : Evidence;
 }

@@ -3,7 +3,8 @@ using PayoutWorker.Payouts;
 namespace PayoutWorker.Store;
 
 /// <summary>Many changes as the parameters of few statements, each of which writes its part of all of them.</summary>
-internal sealed class ChangeSet(string owner, TimeSpan firstReturnWatch)
+/// <param name="unwatched">Sender accounts whose returns the bank's statements show: nobody asks about them.</param>
+internal sealed class ChangeSet(string owner, TimeSpan firstReturnWatch, IReadOnlySet<string>? unwatched = null)
 {
     private readonly List<(Payout Before, Change Change, Payout After)> _changes = [];
 
@@ -135,6 +136,7 @@ internal sealed class ChangeSet(string owner, TimeSpan firstReturnWatch)
         var paid = _changes
             .Where(c => c.After.State == PayoutState.Paid && c.Before.State != PayoutState.Paid)
             .Where(c => c.After.Order.Method == Method.Account)
+            .Where(c => c.After.Order.SenderAccount is not { } sender || unwatched?.Contains(sender) != true)
             .ToArray();
         if (paid.Length > 0)
         {

@@ -9,21 +9,27 @@ internal sealed class PostgresStore : IPayoutStore
 {
     private readonly NpgsqlDataSource _database;
     private readonly string _owner;
-    private readonly TimeSpan _firstReturnWatch;
+    private readonly Func<ChangeSet> _newSet;
     private readonly Coalescer<(long Id, Func<Payout, Change?> Decide), Lazy<Written>> _writes;
     private readonly Coalescer<RawWebhook, bool> _webhooks;
     private readonly PostgresInbox _inbox;
 
     /// <param name="owner">This worker's name, in leases and in the history.</param>
     /// <param name="firstReturnWatch">How long after a payment the first look for a return is due.</param>
-    public PostgresStore(NpgsqlDataSource database, string owner, TimeSpan firstReturnWatch)
+    /// <param name="unwatched">Sender accounts whose payouts are not asked about for returns.</param>
+    public PostgresStore(
+        NpgsqlDataSource database,
+        string owner,
+        TimeSpan firstReturnWatch,
+        IReadOnlySet<string>? unwatched = null
+    )
     {
         _database = database;
         _owner = owner;
-        _firstReturnWatch = firstReturnWatch;
+        _newSet = () => new ChangeSet(owner, firstReturnWatch, unwatched);
         _writes = new(FlushAsync, item => item.Id, IsOneToBlame);
         _webhooks = new(FlushWebhooksAsync, key: null, IsOneToBlame);
-        _inbox = new PostgresInbox(database, () => new ChangeSet(owner, firstReturnWatch));
+        _inbox = new PostgresInbox(database, _newSet);
     }
 
     public async Task<IReadOnlyList<Claimed>> ClaimAsync(ClaimOrder order, CancellationToken cancellationToken)
@@ -162,7 +168,7 @@ internal sealed class PostgresStore : IPayoutStore
         await using var connection = await _database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         var payouts = await LockAsync(connection, transaction, [.. items.Select(item => item.Id)], default);
-        var set = new ChangeSet(_owner, _firstReturnWatch);
+        var set = _newSet();
         Lazy<Written>[] results =
         [
             .. items.Select(item => Decided(item.Decide, payouts.GetValueOrDefault(item.Id), set)),

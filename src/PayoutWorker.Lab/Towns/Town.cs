@@ -130,10 +130,14 @@ internal sealed class Town : IAsyncDisposable
             Scale = _options.Scale,
             Delays = _options.BankDelays,
             Policies = _options.BankPolicies,
+            Statements = _options.BankStatements,
             Projects =
             [
                 new SimulatedProject("p-accounts", Keys.PartnerPublicPem, AutoConfirm: false, webhook),
-                new SimulatedProject("p-cards", Keys.PartnerPublicPem, AutoConfirm: true, webhook),
+                new SimulatedProject("p-cards", Keys.PartnerPublicPem, AutoConfirm: true, webhook)
+                {
+                    CardsAccount = Sender,
+                },
                 new SimulatedProject("p-checked-cards", Keys.PartnerPublicPem, AutoConfirm: false, webhook),
             ],
         };

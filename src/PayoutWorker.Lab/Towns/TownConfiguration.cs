@@ -43,6 +43,9 @@ internal static class TownConfiguration
         };
         if (options.People.Count > 0)
             AddPages(root, town, options.People);
+        if (options.Reconciles)
+            foreach (var project in root["Bank"]!["Projects"]!.AsArray().Take(2))
+                project!["StatementAccounts"] = new JsonArray(Town.Sender);
         foreach (var (path, value) in options.WorkerSettings)
             Set(root, path.Split(':'), JsonSerializer.SerializeToNode(value));
         return root.ToJsonString(new JsonSerializerOptions { WriteIndented = true });

@@ -11,6 +11,11 @@ internal sealed record TownOptions
     public BankDelays BankDelays { get; init; } = new();
     public BankPolicies BankPolicies { get; init; } = new();
 
+    public StatementPolicies BankStatements { get; init; } = new();
+
+    /// <summary>The sender's daily statement is compared with the payouts, its cards among them.</summary>
+    public bool Reconciles { get; init; }
+
     /// <summary>Settings of the worker over the town's own, by their path, e.g. <c>Worker:MaxCalls</c>.</summary>
     public IReadOnlyDictionary<string, object> WorkerSettings { get; init; } = new Dictionary<string, object>();
 

@@ -31,6 +31,14 @@ internal sealed class Figures : IDisposable
         Gauge("payouts.alarms.open", "alarms", "kind", "{alarm}", "Alarms that nobody acknowledged, by kind");
         Gauge("payouts.webhooks.unapplied", "webhooks", null, "{webhook}", "Webhooks stored and not applied yet");
         Gauge("payouts.switches", "switches", "scope", "{switch}", "Stop switches in force, by scope");
+        Gauge(
+            "payouts.differences.open",
+            "differences",
+            "kind",
+            "{difference}",
+            "Differences between the bank's statements and our rows that nobody explained, by kind"
+        );
+        Gauge("payouts.statements.awaited", "statements", null, "{day}", "Days of accounts that are to be compared");
         _meter.CreateObservableGauge("payouts.running", () => drive.Running, "{payout}", "Payouts driven here now");
         _meter.CreateObservableGauge(
             "payouts.projects.paused",

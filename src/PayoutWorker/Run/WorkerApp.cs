@@ -10,6 +10,7 @@ using PayoutWorker.Host.Metrics;
 using PayoutWorker.Host.Ops;
 using PayoutWorker.Inbox;
 using PayoutWorker.Jobs;
+using PayoutWorker.Reconciling;
 using PayoutWorker.Restores;
 using PayoutWorker.Returns;
 using PayoutWorker.Store;
@@ -73,8 +74,10 @@ internal static class WorkerApp
         services.AddSingleton<IPayoutStore>(p => new PostgresStore(
             p.GetRequiredService<NpgsqlDataSource>(),
             p.GetRequiredService<WorkerIdentity>().Name,
-            configuration.Scaled.ReturnWatch[0]
+            configuration.Scaled.ReturnWatch[0],
+            BookAccounts.WithoutReturnWatch(configuration)
         ));
+        services.AddSingleton<Books>();
     }
 
     private static void AddBank(IServiceCollection services, WorkerConfiguration configuration)
@@ -90,9 +93,10 @@ internal static class WorkerApp
                 MaxConnections: configuration.Worker.MaxCalls + 8
             )
         ));
+        services.AddSingleton(_ => Secrets.Projects(bank));
         services.AddSingleton<IBank>(p => new BankGateway(
             p.GetRequiredService<BankClient>(),
-            Secrets.Projects(bank),
+            p.GetRequiredService<IReadOnlyList<BankProject>>(),
             new GatewayOptions(
                 breaker.Sampling,
                 breaker.Break,
@@ -103,6 +107,7 @@ internal static class WorkerApp
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<BankGateway>>()
         ));
+        services.AddSingleton<IStatements, BankStatements>();
         services.AddSingleton(_ => Secrets.BankKeys(bank));
     }
 
@@ -140,6 +145,9 @@ internal static class WorkerApp
         services.AddSingleton<ReturnsJob>();
         services.AddSingleton<RefusedWebhooks>();
         services.AddSingleton<WatchJob>();
+        services.AddSingleton(BookAccounts.Of(configuration));
+        services.AddSingleton<Settlement>();
+        services.AddSingleton<ReconcileJob>();
     }
 
     private static void AddJobs(IServiceCollection services, WorkerConfiguration configuration, WorkerIdentity identity)
@@ -156,6 +164,7 @@ internal static class WorkerApp
                 p.GetRequiredService<InboxJob>(),
                 p.GetRequiredService<ReturnsJob>(),
                 p.GetRequiredService<WatchJob>(),
+                p.GetRequiredService<ReconcileJob>(),
                 withHangfire ? board.Net : p.GetRequiredService<Wakeups>(),
                 board,
                 p.GetRequiredService<PolicyBoard>().Current.Timings

@@ -12,6 +12,7 @@ internal static class CommandLine
             MigrateVerb.Create(),
             CheckConfigVerb.Create(),
             HealthVerb.Create(),
+            ReconcileVerb.Create(),
             KeysVerb.Create(),
             SealCardVerb.Create(),
             HashPasswordVerb.Create(),

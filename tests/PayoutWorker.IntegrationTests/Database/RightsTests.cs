@@ -65,6 +65,9 @@ internal sealed class RightsTests : SharedDatabaseTest
         "bank_call",
         "bank_error",
         "bank_session",
+        "daily_books",
+        "difference",
+        "differences",
         "event",
         "gap",
         "installation",
@@ -73,6 +76,8 @@ internal sealed class RightsTests : SharedDatabaseTest
         "outbox",
         "resolution",
         "return_watch",
+        "statement",
+        "statement_line",
         "status",
         "switch",
         "webhook",
@@ -82,7 +87,7 @@ internal sealed class RightsTests : SharedDatabaseTest
     private static IEnumerable<string> Allowed =>
         [
             "payouts_erp USAGE schema",
-            "payouts_erp SELECT status",
+            .. Each("payouts_erp SELECT", "status differences daily_books"),
             .. Columns("payouts_erp SELECT outbox", "id erp_key"),
             .. Columns(
                 "payouts_erp INSERT outbox",
@@ -93,7 +98,11 @@ internal sealed class RightsTests : SharedDatabaseTest
             .. Each("payouts_erp EXECUTE", "request_cancel request_hold request_release explain"),
             "payouts_worker USAGE schema",
             .. Tables.Select(table => $"payouts_worker SELECT {table}"),
-            .. Each("payouts_worker INSERT", "bank_session bank_call webhook event switch alarm return_watch node"),
+            .. Each(
+                "payouts_worker INSERT",
+                "bank_session bank_call webhook event switch alarm return_watch node "
+                    + "statement statement_line difference"
+            ),
             .. Each("payouts_worker UPDATE", "work return_watch node"),
             .. Each("payouts_worker DELETE", "work return_watch node"),
             .. Columns(
@@ -109,12 +118,22 @@ internal sealed class RightsTests : SharedDatabaseTest
             ),
             .. Columns("payouts_worker UPDATE webhook", "due_at type session_id payout_id outcome applied_at"),
             .. Columns("payouts_worker UPDATE alarm", "times last_at text"),
-            .. Each("payouts_worker EXECUTE", "bank_ref is_stopped in_gap open_gap explain stop"),
+            .. Columns(
+                "payouts_worker UPDATE statement",
+                "due_at attempts problem opening closing debit credit adds_up closed compared_at runs"
+            ),
+            .. Columns("payouts_worker UPDATE statement_line", "kind payout_id gone_at"),
+            .. Columns(
+                "payouts_worker UPDATE difference",
+                "payout_id payment_id there here text state explained_by explained_at why by_itself"
+            ),
+            .. Each("payouts_worker EXECUTE", "bank_ref is_stopped in_gap open_gap explain stop request_reconcile"),
             .. new[] { "payouts_ops", "payouts_auditor" }.SelectMany(Readers),
             .. Each(
                 "payouts_ops EXECUTE",
                 "actor request_cancel request_hold request_release request_ask request_each stop resume release_gap "
-                    + "override_gap resolve reissue acknowledge read_webhook in_gap is_stopped"
+                    + "override_gap resolve reissue acknowledge read_webhook in_gap is_stopped "
+                    + "request_reconcile own_difference explain_difference"
             ),
         ];
 
@@ -123,7 +142,8 @@ internal sealed class RightsTests : SharedDatabaseTest
             $"{role} USAGE schema",
             .. Each(
                 $"{role} SELECT",
-                "alarm bank_call bank_session event gap node resolution return_watch status switch work"
+                "alarm bank_call bank_session event gap node resolution return_watch status switch work "
+                    + "statement statement_line difference differences daily_books"
             ),
             .. Columns(
                 $"{role} SELECT outbox",
@@ -159,6 +179,8 @@ internal sealed class RightsTests : SharedDatabaseTest
     [TestCase("SELECT payouts.stop('all', '', 'why')")]
     [TestCase("SELECT payouts.lock_for_request('k')")]
     [TestCase("SELECT payouts.bank_ref('k')")]
+    [TestCase("SELECT FROM payouts.statement_line")]
+    [TestCase("SELECT payouts.explain_difference(1, 'why')")]
     public async Task The_erp_is_refused(string sql)
     {
         await using var erp = await Db.Erp.OpenConnectionAsync();
@@ -175,6 +197,9 @@ internal sealed class RightsTests : SharedDatabaseTest
     [TestCase("INSERT INTO payouts.bank_error (code, class, note) VALUES ('a', 'fail', '')")]
     [TestCase("UPDATE payouts.switch SET resumed_at = now()")]
     [TestCase("SELECT payouts.resume('all', '', 'why')")]
+    [TestCase("UPDATE payouts.statement_line SET amount = 1")]
+    [TestCase("DELETE FROM payouts.difference")]
+    [TestCase("SELECT payouts.explain_difference(1, 'why')")]
     [TestCase("CREATE TABLE payouts.mine (a int)")]
     public async Task The_worker_is_refused(string sql)
     {

@@ -11,6 +11,7 @@ internal sealed class SqlDocsTests
     [TestCase("docs/erp-contract.md", PostgresRoles.Erp, 8)]
     [TestCase("docs/operations.md", PostgresRoles.Migrator, 9)]
     [TestCase("docs/alarms.md", PostgresRoles.Migrator, 4)]
+    [TestCase("docs/reconciliation.md", PostgresRoles.Migrator, 3)]
     public async Task Every_block_runs(string page, string role, int atLeast)
     {
         var blocks = new DocsPage(page).Sql;

@@ -1,4 +1,5 @@
 using PayoutWorker.HangfireScheduling;
+using PayoutWorker.Host.Configuration;
 using PayoutWorker.Tests.Support;
 
 namespace PayoutWorker.Tests.Configuration;
@@ -43,6 +44,17 @@ internal sealed class RulesTests
     [TestCase("Worker:MaxRunSeconds", "0", "Worker:MaxRunSeconds: expected 0.1 to")]
     [TestCase("Worker:StopTimeout", "0 s", "Worker:StopTimeout: expected 1 s to")]
     [TestCase("Worker:Scheduler", "Quartz", "Worker:Scheduler: expected Auto or BuiltIn or Hangfire, found 'Quartz'")]
+    [TestCase(
+        "Bank:Projects:0:StatementAccounts",
+        "40817810400003869535",
+        "Bank:Projects:0:StatementAccounts:0: expected 20 digits, beginning with 40701"
+    )]
+    [TestCase("Reconciliation:TopUpsFrom", "4070", "Reconciliation:TopUpsFrom:0: expected 20 digits")]
+    [TestCase("Reconciliation:After", "4 d", "Reconciliation:After: expected 0 s to 3 d, found 4 d")]
+    [TestCase("Reconciliation:BankTime", "15 h", "Reconciliation:BankTime: expected -12 h to 14 h, found 15 h")]
+    [TestCase("Reconciliation:MidnightGrace", "13 h", "Reconciliation:MidnightGrace: expected 0 s to 12 h")]
+    [TestCase("Reconciliation:ShiftDays", "6", "Reconciliation:ShiftDays: expected 0 to 5, found 6")]
+    [TestCase("Reconciliation:AmountUnit", "Rubles", "Reconciliation:AmountUnit: expected Minor or Major")]
     [TestCase("Guard:SenderBik", "123", "Guard:SenderBik: expected 9 digits or none, found '123'")]
     [TestCase("Policy:MaxSends", "0", "Policy:MaxSends: expected 1 to")]
     [TestCase("Policy:ManySessions", "0", "Policy:ManySessions: expected 1 to")]
@@ -160,5 +172,23 @@ internal sealed class RulesTests
 
         values["Cards:BodyHashKeyFile"] = _keys.Write("short.key", "c2hvcnQ=");
         Assert.That(Sample.Problems(values), Does.Contain("Cards:BodyHashKeyFile: expected at least 32 bytes"));
+    }
+
+    [Test]
+    public void A_sender_whose_statement_is_not_compared_beside_one_whose_is_gets_a_warning()
+    {
+        var values = Sample.Good(_keys);
+        values["Bank:Projects:0:SenderAccounts"] = "40702810300200000013,40702810300200000014";
+        values["Bank:Projects:0:StatementAccounts"] = "40702810300200000013";
+        var (configuration, findings) = Sample.Read(values);
+        Assert.That(findings.Problems, Is.Empty);
+        Assert.That(findings.Warnings.Select(w => w.ToString()), Has.One.Contains("40702810300200000014"));
+
+        var account = BookAccounts.Of(configuration).Accounts.Single();
+        Assert.That(
+            (account.Number, account.Project, account.CardProjects.Count),
+            Is.EqualTo(("40702810300200000013", "rko", 0))
+        );
+        Assert.That(BookAccounts.WithoutReturnWatch(configuration), Is.EquivalentTo(new[] { "40702810300200000013" }));
     }
 }

@@ -13,4 +13,8 @@ SELECT 'alarms', a.kind, count(*) FROM payouts.alarm AS a WHERE a.acknowledged_a
 UNION ALL
 SELECT 'webhooks', '', count(*) FROM payouts.webhook AS h WHERE h.applied_at IS NULL
 UNION ALL
-SELECT 'switches', s.scope, count(*) FROM payouts.switch AS s WHERE s.resumed_at IS NULL GROUP BY s.scope;
+SELECT 'switches', s.scope, count(*) FROM payouts.switch AS s WHERE s.resumed_at IS NULL GROUP BY s.scope
+UNION ALL
+SELECT 'differences', d.kind, count(*) FROM payouts.difference AS d WHERE d.state = 'open' GROUP BY d.kind
+UNION ALL
+SELECT 'statements', '', count(*) FROM payouts.statement AS s WHERE s.due_at IS NOT NULL;

@@ -16,6 +16,7 @@ internal static class AllRules
         AdminRules.Check(configuration, findings);
         OpsRules.Check(configuration, findings);
         NumberRules.Check(configuration, findings);
+        ReconciliationRules.Check(configuration, findings);
         WorkerRules.Check(configuration, findings);
     }
 }

@@ -23,6 +23,12 @@ internal sealed class ProjectSettings
     /// <summary>Accounts that it pays from; empty: all that no other project names.</summary>
     public IReadOnlyList<string> SenderAccounts { get; init; } = [];
 
+    /// <summary>
+    /// Own accounts (20 digits) whose daily statement is asked for through this project and compared with the payouts;
+    /// cards that it pays are looked for in the first of them.
+    /// </summary>
+    public IReadOnlyList<string> StatementAccounts { get; init; } = [];
+
     /// <summary>Only for non-resident financial institutions.</summary>
     public string? SubMerchant { get; init; }
 }

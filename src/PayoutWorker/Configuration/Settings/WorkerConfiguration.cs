@@ -17,6 +17,7 @@ internal sealed class WorkerConfiguration
     public GuardSettings Guard { get; } = new();
     public RequisitesSettings Requisites { get; } = new();
     public PolicySettings Policy { get; } = new();
+    public ReconciliationSettings Reconciliation { get; } = new();
     public BreakerSettings Breaker { get; } = new();
     public HttpSettings Http { get; } = new();
     public AdminSettings Admin { get; } = new();
@@ -38,6 +39,7 @@ internal sealed class WorkerConfiguration
             ("Guard", [Guard]),
             ("Requisites", [Requisites]),
             ("Policy", [Policy]),
+            ("Reconciliation", [Reconciliation]),
             ("Breaker", [Breaker]),
             ("Http", [Http]),
             ("Admin", [Admin]),

@@ -1,0 +1,1 @@
+SELECT payouts.request_reconcile(@account::text, @day::date);
