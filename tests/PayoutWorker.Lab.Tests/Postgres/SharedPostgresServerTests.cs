@@ -36,7 +36,10 @@ internal sealed class SharedPostgresServerTests
             Assert.That(copy, Does.StartWith("payouts_lab_tests_"));
             var user = server.ConnectionString(copy, PostgresRoles.Worker);
             Assert.That(await ScalarAsync(user, "SELECT current_user::text", token), Is.EqualTo(PostgresRoles.Worker));
-            Assert.That(await CountAsync("pg_roles WHERE rolname LIKE 'payouts%'", token), Is.EqualTo(3));
+            Assert.That(
+                await CountAsync("pg_roles WHERE rolname LIKE 'payouts%'", token),
+                Is.EqualTo(PostgresRoles.All.Count)
+            );
         }
 
         Assert.That(await CountAsync("pg_database WHERE datname LIKE 'payouts%'", token), Is.Zero);
@@ -48,9 +51,15 @@ internal sealed class SharedPostgresServerTests
     {
         await using var other = await SharedPostgresServer.ConnectAsync(_address, token);
         await using (await SharedPostgresServer.ConnectAsync(_address, token))
-            Assert.That(await CountAsync("pg_roles WHERE rolname LIKE 'payouts%'", token), Is.EqualTo(3));
+            Assert.That(
+                await CountAsync("pg_roles WHERE rolname LIKE 'payouts%'", token),
+                Is.EqualTo(PostgresRoles.All.Count)
+            );
 
-        Assert.That(await CountAsync("pg_roles WHERE rolname LIKE 'payouts%'", token), Is.EqualTo(3));
+        Assert.That(
+            await CountAsync("pg_roles WHERE rolname LIKE 'payouts%'", token),
+            Is.EqualTo(PostgresRoles.All.Count)
+        );
     }
 
     [Test]
@@ -59,7 +68,10 @@ internal sealed class SharedPostgresServerTests
         await ExecuteAsync(Admin, $"CREATE ROLE {PostgresRoles.Erp}; GRANT {PostgresRoles.Erp} TO tester", token);
 
         await using (await SharedPostgresServer.ConnectAsync(_address, token))
-            Assert.That(await CountAsync("pg_roles WHERE rolname LIKE 'payouts%'", token), Is.EqualTo(3));
+            Assert.That(
+                await CountAsync("pg_roles WHERE rolname LIKE 'payouts%'", token),
+                Is.EqualTo(PostgresRoles.All.Count)
+            );
 
         Assert.That(await CountAsync($"pg_roles WHERE rolname = '{PostgresRoles.Erp}'", token), Is.EqualTo(1));
         Assert.That(await CountAsync("pg_roles WHERE rolname LIKE 'payouts%'", token), Is.EqualTo(1));
