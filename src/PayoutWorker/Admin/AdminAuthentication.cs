@@ -25,7 +25,13 @@ internal static class AdminAuthentication
         var admin = configuration.Admin;
         services.AddSingleton(admin);
         services.AddSingleton(_ => AdminUsers.Of(admin));
-        services.AddSingleton(p => new Attempts(admin.LockAfter, admin.LockTime, p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(_ => TrustedProxy.Of(admin));
+        services.AddSingleton(p => new Attempts(
+            admin.LockAfter,
+            admin.LockTime,
+            address => admin.BehindTls || p.GetRequiredService<TrustedProxy>().IsAt(address),
+            p.GetRequiredService<TimeProvider>()
+        ));
         services.AddSingleton<PasswordSignIn>();
         var protection = services.AddDataProtection().SetApplicationName("payouts");
         if (admin.KeyFolder is { } folder)
@@ -39,12 +45,12 @@ internal static class AdminAuthentication
                 null,
                 options =>
                     options.ForwardDefaultSelector = context =>
-                        ProxyAuthentication.Applies(context, admin)
+                        ProxyAuthentication.Applies(context)
                             ? ProxyAuthentication.SchemeName
                             : CookieAuthenticationDefaults.AuthenticationScheme
             )
             .AddScheme<AuthenticationSchemeOptions, ProxyAuthentication>(ProxyAuthentication.SchemeName, null)
-            .AddCookie(options => Configure(options, admin, IsSecure(configuration)));
+            .AddCookie(options => Configure(options, configuration));
         services
             .AddAuthorizationBuilder()
             .AddPolicy(People, policy => policy.RequireAuthenticatedUser())
@@ -54,17 +60,41 @@ internal static class AdminAuthentication
     /// <summary>Cookies travel over TLS alone, except between a browser and a worker on one machine.</summary>
     public static CookieSecurePolicy IsSecure(WorkerConfiguration configuration) =>
         ListenerAddress.Parse(configuration.Http.AdminUrl) is { IsLoopback: true }
-        && configuration.Admin.ProxyAddress is null
+        && configuration.Admin is { BehindTls: false, ProxyAddress: null }
             ? CookieSecurePolicy.SameAsRequest
             : CookieSecurePolicy.Always;
 
-    private static void Configure(CookieAuthenticationOptions options, AdminSettings admin, CookieSecurePolicy secure)
+    /// <summary>
+    /// TLS ends in the proxy before us: cookies and redirects are for its side of it. Whoever comes without TLS gets
+    /// cookies that the browser does not keep.
+    /// </summary>
+    public static void UseTls(IApplicationBuilder app, WorkerConfiguration configuration)
     {
-        options.Cookie.Name = "payouts-session";
-        options.Cookie.HttpOnly = true;
-        options.Cookie.SameSite = SameSiteMode.Strict;
-        options.Cookie.SecurePolicy = secure;
-        options.ExpireTimeSpan = admin.SessionTime;
+        if (IsSecure(configuration) != CookieSecurePolicy.Always)
+            return;
+        app.Use(
+            (context, next) =>
+            {
+                context.Request.IsHttps = true;
+                return next(context);
+            }
+        );
+    }
+
+    /// <summary>Sent to this host alone; no script reads it, and no other host of the domain can set a prefixed name.</summary>
+    public static void Protect(CookieBuilder cookie, string name, WorkerConfiguration configuration)
+    {
+        cookie.SecurePolicy = IsSecure(configuration);
+        cookie.Name = cookie.SecurePolicy == CookieSecurePolicy.Always ? $"__Host-{name}" : name;
+        cookie.Path = "/";
+        cookie.HttpOnly = true;
+        cookie.SameSite = SameSiteMode.Strict;
+    }
+
+    private static void Configure(CookieAuthenticationOptions options, WorkerConfiguration configuration)
+    {
+        Protect(options.Cookie, "payouts-session", configuration);
+        options.ExpireTimeSpan = configuration.Admin.SessionTime;
         // The overview loads itself again: a session that moves on with each look would never end.
         options.SlidingExpiration = false;
         options.LoginPath = SignInPath;

@@ -28,6 +28,10 @@ internal sealed record AdminUser(string Name, UserRole Role, PasswordHash? Passw
             )
         );
 
+    /// <summary>
+    /// Whether a session of before is still this person's. Never without a password: nobody signs in as such a person, and
+    /// nothing secret would stand in the stamp.
+    /// </summary>
     public bool Is(ClaimsPrincipal? principal) =>
-        principal?.Identity?.Name == Name && principal.FindFirstValue(StampClaim) == Stamp;
+        Password is not null && principal?.Identity?.Name == Name && principal.FindFirstValue(StampClaim) == Stamp;
 }

@@ -22,6 +22,9 @@ internal sealed class AdminUsers(IEnumerable<AdminUser> users)
 
     public AdminUser? Find(string? name) => name is null ? null : _users.GetValueOrDefault(name);
 
+    /// <summary>A typed name for the log: only if somebody has it, since people type passwords there.</summary>
+    public string NameForLog(string typed) => Find(typed)?.Name ?? "an unknown name";
+
     /// <summary>Whether this is still one of them, with the same role and password.</summary>
     public bool Knows(ClaimsPrincipal? principal) => Find(principal?.Identity?.Name)?.Is(principal) == true;
 }

@@ -8,7 +8,9 @@ namespace PayoutWorker.Host.Admin;
 /// costs a quarter of a second of processor time anyway, so a restart gives nothing away.
 /// </summary>
 /// <param name="lockAfter">For one user from one address; four times that from one address.</param>
-internal sealed class Attempts(int lockAfter, TimeSpan lockTime, TimeProvider time)
+/// <param name="isShared">Whether many people call from there, as through a proxy; loopback always counts as such. One
+/// of them must not lock out the rest, so such an address is not locked as a whole.</param>
+internal sealed class Attempts(int lockAfter, TimeSpan lockTime, Predicate<IPAddress> isShared, TimeProvider time)
 {
     private const int EntriesMax = 10_000;
 
@@ -56,11 +58,17 @@ internal sealed class Attempts(int lockAfter, TimeSpan lockTime, TimeProvider ti
     public void Succeeded(string user, IPAddress? address)
     {
         lock (_lock)
-            _entries.Remove(Keys(user, address).First().Text);
+            foreach (var (key, _) in Keys(user, address))
+                _entries.Remove(key);
     }
 
     private IEnumerable<(string Text, int Max)> Keys(string user, IPAddress? address) =>
-        [($"{Network(address)} {user.ToUpperInvariant()}", lockAfter), (Network(address), lockAfter * 4)];
+        IsShared(address)
+            ? [($"{Network(address)} {user.ToUpperInvariant()}", lockAfter)]
+            : [($"{Network(address)} {user.ToUpperInvariant()}", lockAfter), (Network(address), lockAfter * 4)];
+
+    private bool IsShared(IPAddress? address) =>
+        address is not null && (IPAddress.IsLoopback(address) || isShared(address));
 
     // Whoever has one address of IPv6 has 2 to the 64 of them.
     private static string Network(IPAddress? address) =>

@@ -23,10 +23,7 @@ internal static class OpsPages
         services.AddHttpContextAccessor();
         services.AddAntiforgery(options =>
         {
-            options.Cookie.Name = "payouts-form";
-            options.Cookie.SecurePolicy = AdminAuthentication.IsSecure(configuration);
-            options.Cookie.SameSite = SameSiteMode.Strict;
-            options.Cookie.HttpOnly = true;
+            AdminAuthentication.Protect(options.Cookie, "payouts-form", configuration);
             options.SuppressXFrameOptionsHeader = true;
         });
         services.AddSingleton(TimeZoneInfo.FindSystemTimeZoneById(configuration.Ops.TimeZone));
@@ -34,7 +31,8 @@ internal static class OpsPages
         if (configuration.Ops.ConnectionString is null)
             return;
         services.AddSingleton(p => new OpsDatabase(
-            DataSources.Ops(configuration.Ops, p.GetRequiredService<WorkerIdentity>().Name)
+            DataSources.Ops(configuration.Ops, p.GetRequiredService<WorkerIdentity>().Name),
+            DataSources.OpsActions(configuration.Ops, p.GetRequiredService<WorkerIdentity>().Name)
         ));
         services.AddSingleton(p => new OverviewReader(
             p.GetRequiredService<OpsDatabase>(),
@@ -50,16 +48,7 @@ internal static class OpsPages
     public static RequestDelegate Build(IServiceProvider services, WorkerConfiguration configuration)
     {
         var app = new ApplicationBuilder(services);
-        // Beyond this machine TLS ends in the proxy before us: cookies and redirects are for its side of it. Whoever comes
-        // without TLS gets cookies that the browser does not keep.
-        if (AdminAuthentication.IsSecure(configuration) == CookieSecurePolicy.Always)
-            app.Use(
-                (context, next) =>
-                {
-                    context.Request.IsHttps = true;
-                    return next(context);
-                }
-            );
+        AdminAuthentication.UseTls(app, configuration);
         app.Use(SecurityHeaders.AddAsync);
         app.Use(Guards.FailuresAsync);
         app.Use(Guards.EmptyAnswersAsync);

@@ -15,13 +15,14 @@ internal static class Dashboard
     public static bool IsOn(WorkerConfiguration configuration) =>
         Schedulers.UseHangfire(configuration.Worker) && configuration.Admin.Users.Count > 0;
 
-    public static void Map(IApplicationBuilder app) =>
+    public static void Map(IApplicationBuilder app, WorkerConfiguration configuration) =>
         app.MapWhen(
             context =>
                 context.Features.Get<ListenerName>() == ListenerName.Admin
                 && context.Request.Path.StartsWithSegments(Path, StringComparison.OrdinalIgnoreCase),
             branch =>
             {
+                AdminAuthentication.UseTls(branch, configuration);
                 branch.Use(
                     (context, next) =>
                     {

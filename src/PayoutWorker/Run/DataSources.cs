@@ -48,14 +48,20 @@ internal static class DataSources
     }
 
     /// <summary>For the operators' pages, in their own role: few, and nothing of theirs may hold a payout for long.</summary>
-    public static NpgsqlDataSource Ops(OpsSettings settings, string name)
+    public static NpgsqlDataSource Ops(OpsSettings settings, string name) => OpsPool(settings, name, "pages", 6);
+
+    /// <summary>For what operators do there: slow searches of others leave these connections alone.</summary>
+    public static NpgsqlDataSource OpsActions(OpsSettings settings, string name) =>
+        OpsPool(settings, name, "actions", 3);
+
+    private static NpgsqlDataSource OpsPool(OpsSettings settings, string name, string use, int maxPool)
     {
-        var text = Common(settings.ConnectionString, settings.PasswordFile, $"payouts {name} pages");
-        text.MaxPoolSize = 6;
+        var text = Common(settings.ConnectionString, settings.PasswordFile, $"payouts {name} {use}");
+        text.MaxPoolSize = maxPool;
         text.Timezone = settings.TimeZone;
         text.Options ??=
             "-c lock_timeout=3s -c statement_timeout=10s -c idle_in_transaction_session_timeout=20s -c jit=off";
-        return Build(text, "pages");
+        return Build(text, use);
     }
 
     private static NpgsqlConnectionStringBuilder WorkerText(DatabaseSettings settings, string name)

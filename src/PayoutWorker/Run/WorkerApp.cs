@@ -48,7 +48,7 @@ internal static class WorkerApp
 
         var app = builder.Build();
         if (Dashboard.IsOn(configuration))
-            Dashboard.Map(app);
+            Dashboard.Map(app, configuration);
         Endpoints.Map(app, OpsPages.IsOn(configuration) ? OpsPages.Build(app.Services, configuration) : null);
         return app;
     }

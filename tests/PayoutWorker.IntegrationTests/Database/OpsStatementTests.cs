@@ -54,7 +54,7 @@ internal sealed partial class OpsStatementTests : SharedDatabaseTest
     [Test]
     public void A_login_that_is_not_believed_acts_for_nobody()
     {
-        var wrong = new OpsDatabase(Db.Owner);
+        var wrong = new OpsDatabase(Db.Owner, Db.Owner);
         Assert.ThrowsAsync<NpgsqlException>(() =>
             wrong.ActAsync<long>("olga", "SELECT payouts.stop('all', '', 'why')", null, CancellationToken.None)
         );

@@ -8,6 +8,7 @@ namespace PayoutWorker.Tests.Admin;
 internal sealed class AttemptsTests
 {
     private static readonly IPAddress Here = IPAddress.Parse("10.0.0.1");
+    private static readonly IPAddress Proxy = IPAddress.Parse("10.0.0.9");
     private static readonly IPAddress Elsewhere = IPAddress.Parse("10.0.0.2");
 
     private HandTime _time = null!;
@@ -17,7 +18,7 @@ internal sealed class AttemptsTests
     public void Begin()
     {
         _time = new HandTime();
-        _attempts = new Attempts(3, TimeSpan.FromMinutes(15), _time);
+        _attempts = new Attempts(3, TimeSpan.FromMinutes(15), Proxy.Equals, _time);
     }
 
     [Test]
@@ -47,6 +48,30 @@ internal sealed class AttemptsTests
             Fail($"user{i}", Here, 1);
         Assert.That(IsLocked("vera", Here), Is.True);
         Assert.That(IsLocked("vera", Elsewhere), Is.False);
+    }
+
+    [TestCase("127.0.0.1")]
+    [TestCase("::1")]
+    [TestCase("::ffff:127.0.0.1")]
+    [TestCase("10.0.0.9")]
+    public void Where_many_people_come_from_one_address_nobody_locks_out_the_rest(string shared)
+    {
+        var address = IPAddress.Parse(shared);
+        for (var i = 0; i < 100; i++)
+            Fail($"user{i}", address, 1);
+        Fail("olga", address, 3);
+        Assert.That(IsLocked("vera", address), Is.False);
+        Assert.That(IsLocked("olga", address), Is.True, "a name is locked there as anywhere");
+    }
+
+    [Test]
+    public void The_right_one_forgets_the_wrong_ones_of_its_address()
+    {
+        for (var i = 0; i < 11; i++)
+            Fail($"user{i}", Here, 1);
+        _attempts.Succeeded("vera", Here);
+        Fail("semyon", Here, 1);
+        Assert.That(IsLocked("vera", Here), Is.False);
     }
 
     [Test]

@@ -1,6 +1,8 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using PayoutWorker.HangfireScheduling;
 using PayoutWorker.Host.Admin;
 using PayoutWorker.Host.Run;
 using PayoutWorker.Lab.Towns;
@@ -9,14 +11,17 @@ using PayoutWorker.Tests.Support;
 namespace PayoutWorker.Tests.Ops;
 
 /// <summary>The way in, on the real listeners, with no database behind them.</summary>
-internal sealed class SignInTests
+internal sealed partial class SignInTests
 {
     private const string Password = "correct horse battery";
+    private const string Secret = "0123456789abcdef0123456789abcdef";
     private static readonly IPAddress Proxy = IPAddress.Parse("127.0.0.2");
 
     private KeyFolder _keys = null!;
     private WebApplication _plain = null!;
     private WebApplication _proxied = null!;
+    private WebApplication _tls = null!;
+    private WebApplication _careless = null!;
     private Uri _admin = null!;
     private Uri _webhook = null!;
     private Uri _behindProxy = null!;
@@ -27,6 +32,15 @@ internal sealed class SignInTests
         _keys = new KeyFolder();
         _plain = await StartAsync(new Dictionary<string, string?>());
         _proxied = await StartAsync(
+            new()
+            {
+                ["Admin:ProxyAddress"] = Proxy.ToString(),
+                ["Admin:ProxySecretFile"] = _keys.Write("proxy", Secret + "\n"),
+                ["Admin:Users:1:Name"] = "vera",
+            }
+        );
+        _tls = await StartAsync(new() { ["Admin:BehindTls"] = "true" });
+        _careless = await StartAsync(
             new() { ["Admin:ProxyAddress"] = Proxy.ToString(), ["Admin:Users:1:Name"] = "vera" }
         );
         (_webhook, _admin) = (Address(_plain, "Webhook"), Address(_plain, "Admin"));
@@ -56,7 +70,7 @@ internal sealed class SignInTests
     [OneTimeTearDown]
     public async Task StopAsync()
     {
-        foreach (var app in new[] { _plain, _proxied })
+        foreach (var app in new[] { _plain, _proxied, _tls, _careless })
         {
             await app.StopAsync();
             await app.DisposeAsync();
@@ -68,7 +82,7 @@ internal sealed class SignInTests
     public async Task The_proxys_header_lets_in_whom_it_names()
     {
         using var visitor = new PagesVisitor(_behindProxy, Proxy);
-        var (status, page) = await visitor.GetAsync("/ops", ("X-Forwarded-User", "vera"));
+        var (status, page) = await visitor.GetAsync("/ops", ("X-Forwarded-User", "vera"), ("X-Proxy-Secret", Secret));
         Assert.That(
             (status, page.Contains("vera")),
             Is.EqualTo((HttpStatusCode.ServiceUnavailable, true)),
@@ -90,10 +104,31 @@ internal sealed class SignInTests
         var (status, page) = await visitor.GetAsync(
             "/ops",
             ("X-Forwarded-User", user),
+            ("X-Proxy-Secret", Secret),
             ("X-Forwarded-For", "127.0.0.2")
         );
         Assert.That(status, Is.EqualTo(expected));
         Assert.That(page, Does.Not.Contain("The pages are not configured"));
+    }
+
+    [TestCase]
+    [TestCase("")]
+    [TestCase("0123456789abcdef0123456789abcdeF")]
+    [TestCase("0123456789abcdef0123456789abcdef0")]
+    [TestCase(Secret, Secret)]
+    public async Task Without_the_proxys_secret_its_address_is_not_enough(params string[] secrets)
+    {
+        using var visitor = new PagesVisitor(_behindProxy, Proxy);
+        var headers = secrets.Select(secret => ("X-Proxy-Secret", secret)).Prepend(("X-Forwarded-User", "vera"));
+        Assert.That((await visitor.GetAsync("/ops", [.. headers])).Status, Is.EqualTo(HttpStatusCode.Redirect));
+    }
+
+    [Test]
+    public async Task A_header_from_this_machine_is_never_believed_where_there_is_no_secret()
+    {
+        using var visitor = new PagesVisitor(Address(_careless, "Admin"), Proxy);
+        var (status, _) = await visitor.GetAsync("/ops", ("X-Forwarded-User", "vera"));
+        Assert.That(status, Is.EqualTo(HttpStatusCode.Redirect));
     }
 
     [TestCase("olga", "a wrong password")]
@@ -118,12 +153,55 @@ internal sealed class SignInTests
         Assert.That((await visitor.GetAsync("/ops")).Status, Is.EqualTo(HttpStatusCode.Redirect));
     }
 
-    [Test]
-    public async Task Behind_a_proxy_cookies_are_for_TLS_alone()
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Behind_a_proxy_cookies_are_for_TLS_and_this_host_alone(bool authenticates)
     {
-        using var http = new HttpClient { BaseAddress = _behindProxy };
+        using var handler = new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false };
+        using var http = new HttpClient(handler)
+        {
+            BaseAddress = authenticates ? _behindProxy : Address(_tls, "Admin"),
+        };
         using var page = await http.GetAsync(new Uri("/ops/sign-in", UriKind.Relative));
-        Assert.That(page.Headers.GetValues("Set-Cookie").Single(), Does.Contain("; secure").And.Contain("; httponly"));
+        var form = page.Headers.GetValues("Set-Cookie").Single();
+        var token = Token().Match(await page.Content.ReadAsStringAsync()).Groups[1].Value;
+
+        using var post = new HttpRequestMessage(HttpMethod.Post, "/ops/sign-in");
+        post.Headers.Add("Cookie", form.Split(';')[0]);
+        post.Content = new FormUrlEncodedContent(
+            new Dictionary<string, string>
+            {
+                ["name"] = "olga",
+                ["password"] = Password,
+                ["__RequestVerificationToken"] = token,
+            }
+        );
+        using var signedIn = await http.SendAsync(post);
+        var session = signedIn.Headers.GetValues("Set-Cookie").Single();
+
+        Assert.That(form, Does.StartWith("__Host-payouts-form="));
+        Assert.That(session, Does.StartWith("__Host-payouts-session="));
+        foreach (var cookie in new[] { form, session })
+            Assert.That(
+                cookie,
+                Does.Contain("; path=/;")
+                    .And.Contain("; secure")
+                    .And.Contain("; httponly")
+                    .And.Contain("; samesite=strict")
+                    .And.Not.Contain("domain=")
+            );
+    }
+
+    [TestCase("/ops")]
+    [TestCase("/hangfire")]
+    public async Task Behind_TLS_the_way_to_the_sign_in_is_by_TLS(string path)
+    {
+        if (path == Dashboard.Path && HangfireModule.ReasonForAbsence is { } reason)
+            Assert.Ignore(reason);
+        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
+        using var http = new HttpClient(handler) { BaseAddress = Address(_tls, "Admin") };
+        using var answer = await http.GetAsync(new Uri(path, UriKind.Relative));
+        Assert.That(answer.Headers.Location?.ToString(), Does.StartWith("https://").And.Contain("/ops/sign-in"));
     }
 
     [Test]
@@ -150,4 +228,7 @@ internal sealed class SignInTests
         var (status, page) = await visitor.GetAsync(path, ("Host", _admin.Authority));
         Assert.That((status, page), Is.EqualTo((HttpStatusCode.NotFound, "")));
     }
+
+    [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"([^\"]+)\"")]
+    private static partial Regex Token();
 }

@@ -16,13 +16,39 @@ internal static partial class AdminRules
             findings.Add("Admin:LockAfter", "1 to 100", $"{admin.LockAfter}", "5 is usual.");
         Between("Admin:SessionTime", admin.SessionTime, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1), findings);
         Between("Admin:LockTime", admin.LockTime, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), findings);
-        if (admin.ProxyAddress is { } proxy && !IPAddress.TryParse(proxy, out _))
-            findings.Add("Admin:ProxyAddress", "an IP address", $"'{proxy}'", "Name the one proxy that authenticates.");
+        CheckProxy(admin, configuration.Bank.Environment, findings);
         if (!HeaderName().IsMatch(admin.ProxyUserHeader))
             findings.Add("Admin:ProxyUserHeader", "a header's name", $"'{admin.ProxyUserHeader}'", "Correct it.");
-        if (admin.KeyFolder is { } folder && !Directory.Exists(folder))
-            findings.Add("Admin:KeyFolder", "a folder", $"'{folder}', which is not there", "Create it, for us alone.");
+        SecretFile.CheckFolder("Admin:KeyFolder", admin.KeyFolder, configuration.Bank.Environment, findings);
     }
+
+    private static void CheckProxy(AdminSettings admin, BankEnvironment environment, Findings findings)
+    {
+        const string SecretPath = "Admin:ProxySecretFile";
+        var secret = SecretFile.Check(SecretPath, admin.ProxySecretFile, environment, findings);
+        if (secret is not null && !Secret().IsMatch(secret.Trim()))
+            findings.Add(
+                SecretPath,
+                "one line of 32 to 200 characters without spaces",
+                "something else (not shown)",
+                "Make it with: openssl rand -hex 32 > FILE"
+            );
+        if (admin.ProxyAddress is not { } proxy)
+            return;
+        if (!IPAddress.TryParse(proxy, out var address))
+            findings.Add("Admin:ProxyAddress", "an IP address", $"'{proxy}'", "Name the one proxy that authenticates.");
+        else if (IsLoopback(address) && string.IsNullOrWhiteSpace(admin.ProxySecretFile))
+            findings.Add(
+                SecretPath,
+                $"a file, since Admin:ProxyAddress is {proxy}: every process of the machine and every SSH tunnel calls from there",
+                "none",
+                $"openssl rand -hex 32 > FILE, and let the proxy send that in {TrustedProxy.SecretHeader}. "
+                    + "If the proxy only ends TLS, set Admin:BehindTls instead of Admin:ProxyAddress."
+            );
+    }
+
+    private static bool IsLoopback(IPAddress address) =>
+        IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
 
     private static void CheckUser(
         string path,
@@ -73,6 +99,9 @@ internal static partial class AdminRules
 
     [GeneratedRegex(@"^[\p{L}\p{Nd}._@-]{1,60}$")]
     private static partial Regex UserName();
+
+    [GeneratedRegex("^[!-~]{32,200}$")]
+    private static partial Regex Secret();
 
     [GeneratedRegex("^[A-Za-z0-9-]{1,60}$")]
     private static partial Regex HeaderName();

@@ -16,14 +16,40 @@ internal static class SecretFile
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file!) & Others) != 0)
         {
             var found = $"'{file}' with mode {Convert.ToString((int)File.GetUnixFileMode(file!), 8)}";
-            const string Expected = "a file that only its owner can read";
             var fix = $"chmod 400 {file}, owned by the account that runs the worker.";
-            if (environment == BankEnvironment.Live)
-                findings.Add(path, Expected, found, fix);
-            else
-                findings.Warn(path, Expected, found, fix);
+            Note(path, "a file that only its owner can read", found, fix, environment, findings);
         }
         return text;
+    }
+
+    /// <summary>A folder of secrets: it must be there, and for its owner alone.</summary>
+    public static void CheckFolder(string path, string? folder, BankEnvironment environment, Findings findings)
+    {
+        if (folder is null)
+            return;
+        if (!Directory.Exists(folder))
+            findings.Add(path, "a folder", $"'{folder}', which is not there", "Create it, for us alone.");
+        else if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(folder) & Others) != 0)
+        {
+            var found = $"'{folder}' with mode {Convert.ToString((int)File.GetUnixFileMode(folder), 8)}";
+            var fix = $"chmod 700 {folder}, owned by the account that runs the worker.";
+            Note(path, "a folder that only its owner can read", found, fix, environment, findings);
+        }
+    }
+
+    private static void Note(
+        string path,
+        string expected,
+        string found,
+        string fix,
+        BankEnvironment environment,
+        Findings findings
+    )
+    {
+        if (environment == BankEnvironment.Live)
+            findings.Add(path, expected, found, fix);
+        else
+            findings.Warn(path, expected, found, fix);
     }
 
     /// <summary>As <see cref="Check"/>, for files that may be public.</summary>

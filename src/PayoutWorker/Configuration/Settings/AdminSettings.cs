@@ -17,8 +17,14 @@ internal sealed class AdminSettings
     /// <summary>Folder for the keys of the session cookies; null: in memory, so sessions end with the process.</summary>
     public string? KeyFolder { get; init; }
 
+    /// <summary>A proxy that ends TLS stands before the listener: cookies are for TLS alone.</summary>
+    public bool BehindTls { get; init; }
+
     /// <summary>The authenticating proxy's address; only from there the header is believed.</summary>
     public string? ProxyAddress { get; init; }
+
+    /// <summary>File with the secret that the proxy sends in X-Proxy-Secret; a must where its address is loopback.</summary>
+    public string? ProxySecretFile { get; init; }
 
     /// <summary>The header in which that proxy names the person.</summary>
     public string ProxyUserHeader { get; init; } = "X-Forwarded-User";

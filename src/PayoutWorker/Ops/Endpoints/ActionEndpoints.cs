@@ -87,11 +87,13 @@ internal static class ActionEndpoints
             var body = await database.ActAsync<string>(
                 actor,
                 OpsSql.Text("act_read_webhook"),
-                new { id = webhook },
+                new { id = webhook, payout = id },
                 cancellationToken
             );
+            if (body is null)
+                return Html.NotFound();
             logger.Acted(actor, "webhook", id);
-            return Html.Page<WebhookPage>(new WebhookModel(id, webhook, body ?? ""));
+            return Html.Page<WebhookPage>(new WebhookModel(id, webhook, body));
         }
         catch (PostgresException e) when (Refusals.IsRefusal(e))
         {

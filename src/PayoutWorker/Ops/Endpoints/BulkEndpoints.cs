@@ -61,6 +61,11 @@ internal static class BulkEndpoints
         // What has left the list since is fine; what has joined it was seen by nobody.
         var (shown, newest) = (Number(form["shown"]), Number(form["newest"]));
         var now = sums.Sum(sum => sum.Payouts);
+        if (Time(form["seen"]) is not { } seen)
+            return Again(
+                "The form does not say when the list was looked at. Look again.",
+                StatusCodes.Status400BadRequest
+            );
         if (now > shown || now > Most)
             return Again(
                 $"The list has grown from {shown} to {now} payouts meanwhile. Look again.",
@@ -74,7 +79,8 @@ internal static class BulkEndpoints
             filter,
             zone,
             shown,
-            newest
+            newest,
+            seen
         );
         logger.ActedOnList(context.User.Identity!.Name!, action, result.Done, result.Refused);
         return Html.Page<BulkPage>(new BulkModel(kind, filter, sums, null, result));
@@ -90,7 +96,8 @@ internal static class BulkEndpoints
         Filter filter,
         TimeZoneInfo zone,
         long most,
-        long newest
+        long newest,
+        DateTime seen
     )
     {
         var (done, refused, after) = (0L, 0L, 0L);
@@ -104,6 +111,7 @@ internal static class BulkEndpoints
                     reason,
                     after,
                     newest,
+                    seen,
                     part = (int)Math.Min(PartMost, most - done - refused),
                 }
             );
@@ -131,6 +139,15 @@ internal static class BulkEndpoints
         parameters.Add("most", Most);
         return database.ListAsync<BulkSum>("preview_bulk", parameters, cancellationToken);
     }
+
+    /// <summary>To the last microsecond, as the database has it.</summary>
+    public static string Text(DateTime seen) => seen.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);
+
+    private static DateTime? Time(string? text) =>
+        DateTime.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var at)
+        && at.Kind == DateTimeKind.Utc
+            ? at
+            : null;
 
     private static long Number(string? text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 0;

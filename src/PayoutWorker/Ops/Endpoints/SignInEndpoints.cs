@@ -31,6 +31,7 @@ internal static class SignInEndpoints
     private static async Task<IResult> SignInAsync(
         HttpContext context,
         PasswordSignIn signIn,
+        AdminUsers users,
         ILogger<PasswordSignIn> logger
     )
     {
@@ -38,6 +39,8 @@ internal static class SignInEndpoints
         var (name, address) = (form["name"].ToString().Trim(), context.Connection.RemoteIpAddress);
         var result = await signIn.TryAsync(name, form["password"].ToString(), address, context.RequestAborted);
         var shown = name.Length > 60 ? name[..60] : name;
+        // Passwords get typed into the wrong field; the log is not the place for them.
+        var known = users.NameForLog(name);
         switch (result)
         {
             case SignInResult.Right right:
@@ -46,14 +49,14 @@ internal static class SignInEndpoints
                 logger.SignedIn(right.User.Name, $"{address}");
                 return Html.SeeOther(Target(context));
             case SignInResult.Locked locked:
-                logger.SignInRefused(shown, $"{address}", "locked out");
+                logger.SignInRefused(known, $"{address}", "locked out");
                 context.Response.Headers.RetryAfter = $"{(int)Math.Ceiling(locked.For.TotalSeconds)}";
                 var wait = $"Too many wrong passwords. Try again in {Here.Span(locked.For)}.";
                 return Form(context, shown, wait, StatusCodes.Status429TooManyRequests);
             case SignInResult.Busy:
                 return Form(context, shown, "Too many sign in at once.", StatusCodes.Status503ServiceUnavailable);
             default:
-                logger.SignInRefused(shown, $"{address}", "wrong name or password");
+                logger.SignInRefused(known, $"{address}", "wrong name or password");
                 return Form(context, shown, "The name or the password is wrong.", StatusCodes.Status401Unauthorized);
         }
     }

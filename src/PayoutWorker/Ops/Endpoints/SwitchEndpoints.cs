@@ -1,4 +1,5 @@
 using Npgsql;
+using PayoutWorker.Host.Configuration.Settings;
 using PayoutWorker.Host.Ops.Pages;
 using PayoutWorker.Host.Ops.Rows;
 using PayoutWorker.Host.Ops.Store;
@@ -44,11 +45,7 @@ internal static class SwitchEndpoints
     )
     {
         var form = await context.Request.ReadFormAsync(cancellationToken);
-        var (scope, value) = (form["scope"].ToString(), form["value"].ToString().Trim());
-        if (scope == "method")
-            value = form["method"].ToString() is { Length: > 0 } method ? method : value;
-        if (scope == "all")
-            value = "";
+        var (scope, value) = Chosen(form);
         var reason = form["reason"].ToString().Trim();
         var problem =
             ActionInput.Reasons.Problem(reason)
@@ -79,6 +76,18 @@ internal static class SwitchEndpoints
         }
     }
 
+    /// <summary>What is to be stopped. Pages show accounts in groups of digits, and people copy them as shown.</summary>
+    internal static (string Scope, string Value) Chosen(IFormCollection form)
+    {
+        var (scope, value) = (form["scope"].ToString(), form["value"].ToString());
+        return scope switch
+        {
+            "all" => (scope, ""),
+            "account" => (scope, string.Concat(value.Where(c => !char.IsWhiteSpace(c)))),
+            _ => (scope, value.Trim()),
+        };
+    }
+
     private static async Task<IResult> PageAsync(
         HttpContext context,
         OpsDatabase database,
@@ -94,19 +103,20 @@ internal static class SwitchEndpoints
                 underWay == 0
                     ? " No call was under way."
                     : $" {underWay} payouts had a call under way: those cannot be called back.";
-        var model = await database.ReadAsync(
-            "read_switches",
-            null,
-            async grid => new SwitchesModel(
+        // Who may stop waits for nobody's search, not even for the page that stops.
+        var model = context.User.IsInRole(nameof(UserRole.Operator))
+            ? await database.ReadForActionAsync("read_switches", null, ReadAsync, cancellationToken)
+            : await database.ReadAsync("read_switches", null, ReadAsync, cancellationToken);
+        return Html.Page<SwitchesPage>(model, status);
+
+        async Task<SwitchesModel> ReadAsync(Dapper.SqlMapper.GridReader grid) =>
+            new(
                 await OpsDatabase.ListAsync<SwitchRow>(grid),
                 await grid.ReadSingleAsync<long>(),
                 await OpsDatabase.ListAsync<string>(grid),
                 query["stop"] == "all",
                 said,
                 problem
-            ),
-            cancellationToken
-        );
-        return Html.Page<SwitchesPage>(model, status);
+            );
     }
 }

@@ -164,6 +164,9 @@ public sealed class BulkSum
     public long Payouts { get; init; }
     public long Minor { get; init; }
     public long Newest { get; init; }
+
+    /// <summary>When the database looked.</summary>
+    public DateTime SeenAt { get; init; }
 }
 
 public sealed class BulkPart

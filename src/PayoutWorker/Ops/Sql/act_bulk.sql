@@ -1,4 +1,5 @@
--- One part of a list: those that the filter still names, at this very moment, and no more than were previewed.
+-- One part of a list: those that the filter still names, at this very moment, and no more than were previewed. What has
+-- come into its state since the preview was seen by nobody.
 SELECT coalesce(max(l.id), 0) AS last, count(l.id) AS found, min(r.done) AS done, min(r.refused) AS refused
 FROM (
     SELECT array_agg(p.id) AS ids
@@ -8,6 +9,7 @@ FROM (
         JOIN payouts.outbox AS o ON o.id = w.id
         WHERE w.id > @after
           AND w.id <= @newest
+          AND w.state_since <= @seen
           AND (@state = 'open' OR w.state = @state)
           AND (@kind::text IS NULL OR w.held_kind = @kind)
           AND (@method::text IS NULL OR w.method = @method)

@@ -1,5 +1,5 @@
 -- How many open payouts a list holds now, by currency, and their sum; one more than may be done at once is enough to know.
-SELECT l.currency, count(*) AS payouts, sum(l.amount)::bigint AS minor, max(l.id) AS newest
+SELECT l.currency, count(*) AS payouts, sum(l.amount)::bigint AS minor, max(l.id) AS newest, now() AS seen_at
 FROM (
     SELECT o.id, o.currency, o.amount
     FROM payouts.work AS w

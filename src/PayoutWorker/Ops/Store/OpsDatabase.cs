@@ -4,7 +4,9 @@ using Npgsql;
 namespace PayoutWorker.Host.Ops.Store;
 
 /// <summary>The database as the pages see it: in the role payouts_ops, which reads and calls functions.</summary>
-internal sealed class OpsDatabase(NpgsqlDataSource source) : IAsyncDisposable
+/// <param name="reads">For what everybody looks at.</param>
+/// <param name="actions">For what operators do, so that no search can delay a stop.</param>
+internal sealed class OpsDatabase(NpgsqlDataSource reads, NpgsqlDataSource actions) : IAsyncDisposable
 {
     private long _acts;
 
@@ -12,7 +14,23 @@ internal sealed class OpsDatabase(NpgsqlDataSource source) : IAsyncDisposable
     public long Acts => Interlocked.Read(ref _acts);
 
     /// <summary>Reads the result sets of one statement file in one round trip.</summary>
-    public async Task<T> ReadAsync<T>(
+    public Task<T> ReadAsync<T>(
+        string statement,
+        object? parameters,
+        Func<SqlMapper.GridReader, Task<T>> read,
+        CancellationToken cancellationToken
+    ) => ReadAsync(reads, statement, parameters, read, cancellationToken);
+
+    /// <summary>The same on the connections of actions, for a page that an operator needs before an action.</summary>
+    public Task<T> ReadForActionAsync<T>(
+        string statement,
+        object? parameters,
+        Func<SqlMapper.GridReader, Task<T>> read,
+        CancellationToken cancellationToken
+    ) => ReadAsync(actions, statement, parameters, read, cancellationToken);
+
+    private static async Task<T> ReadAsync<T>(
+        NpgsqlDataSource source,
         string statement,
         object? parameters,
         Func<SqlMapper.GridReader, Task<T>> read,
@@ -40,7 +58,7 @@ internal sealed class OpsDatabase(NpgsqlDataSource source) : IAsyncDisposable
     /// <exception cref="PostgresException">The database refuses; PWxxx says why.</exception>
     public async Task<T?> ActAsync<T>(string actor, string sql, object? parameters, CancellationToken cancellationToken)
     {
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var connection = await actions.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await NameAsync(connection, transaction, actor, cancellationToken);
         var result = await connection.QuerySingleAsync<T>(
@@ -73,5 +91,9 @@ internal sealed class OpsDatabase(NpgsqlDataSource source) : IAsyncDisposable
             throw new NpgsqlException("Ops:ConnectionString must sign in as payouts_ops itself, not as a member of it");
     }
 
-    public ValueTask DisposeAsync() => source.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await reads.DisposeAsync();
+        await actions.DisposeAsync();
+    }
 }

@@ -48,7 +48,9 @@ internal sealed class PayoutReader(OpsDatabase database, TimeZoneInfo zone)
         );
 
     public async Task<ActionRow?> ReadForActionAsync(long id, CancellationToken cancellationToken) =>
-        (await database.ListAsync<ActionRow>("read_action", new { id }, cancellationToken)).SingleOrDefault();
+        (
+            await database.ReadForActionAsync("read_action", new { id }, ListAsync<ActionRow>, cancellationToken)
+        ).SingleOrDefault();
 
     private async Task<IReadOnlyList<ListRow>> NamedAsync(string word, CancellationToken cancellationToken)
     {
