@@ -9,7 +9,7 @@ DECLARE
     name text;
 BEGIN
     FOREACH name IN ARRAY ARRAY[
-        'payouts_migrator', 'payouts_worker', 'payouts_erp', 'payouts_ops', 'payouts_auditor'
+        'payouts_migrator', 'payouts_worker', 'payouts_erp', 'payouts_ops', 'payouts_auditor', 'payouts_webhook'
     ] LOOP
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) THEN
             EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE', name);

@@ -36,6 +36,9 @@ internal static partial class Log
     [LoggerMessage(2013, LogLevel.Warning, "Figures for metrics could not be read from the database")]
     public static partial void FiguresNotRead(this ILogger logger, Exception error);
 
+    [LoggerMessage(2014, LogLevel.Warning, "{Count} refused webhooks could not be told to the operators")]
+    public static partial void RefusalsNotNoted(this ILogger logger, Exception error, int count);
+
     [LoggerMessage(2020, LogLevel.Information, "{User} signed in from {Address}")]
     public static partial void SignedIn(this ILogger logger, string user, string address);
 

@@ -16,5 +16,8 @@ internal static class PostgresRoles
     /// <summary>Reads, and nothing else.</summary>
     public const string Auditor = "payouts_auditor";
 
-    public static readonly IReadOnlyList<string> All = [Migrator, Worker, Erp, Ops, Auditor];
+    /// <summary>The webhook endpoint alone: it adds to the inbox and reads nothing.</summary>
+    public const string Webhook = "payouts_webhook";
+
+    public static readonly IReadOnlyList<string> All = [Migrator, Worker, Erp, Ops, Auditor, Webhook];
 }

@@ -108,6 +108,38 @@ internal sealed class Town : IAsyncDisposable
         return worker;
     }
 
+    /// <summary>Starts the worker and the webhook endpoint as two processes, each in its own role.</summary>
+    public async Task<(TownWorker Worker, TownWorker Endpoint)> StartApartAsync(CancellationToken cancellationToken)
+    {
+        var endpoint = await StartPartAsync("webhook", TownConfiguration.OfWebhook(this), _webhook, cancellationToken);
+        var own = TownConfiguration.Of(this, _options);
+        var worker = await StartPartAsync("worker", own, Local(FreePort.Find()), cancellationToken);
+        return (worker, endpoint);
+    }
+
+    private async Task<TownWorker> StartPartAsync(
+        string only,
+        string configuration,
+        Uri webhook,
+        CancellationToken cancellationToken
+    )
+    {
+        var file = Path.Combine(_folder, only + "-alone.json");
+        await File.WriteAllTextAsync(file, configuration, cancellationToken);
+        var log = Path.Combine(_folder, only + ".log");
+        var part = await TownWorker.StartAsync(
+            only,
+            file,
+            webhook,
+            Local(FreePort.Find()),
+            log,
+            cancellationToken,
+            only
+        );
+        _workers.Add(part);
+        return part;
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var worker in _workers)

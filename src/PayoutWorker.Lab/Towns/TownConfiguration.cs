@@ -51,6 +51,25 @@ internal static class TownConfiguration
         return root.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
     }
 
+    /// <summary>Of the webhook endpoint alone: no key of ours stands in it.</summary>
+    public static string OfWebhook(Town town)
+    {
+        var root = new JsonObject
+        {
+            ["Database"] = new JsonObject
+            {
+                ["ConnectionString"] = town.Server.ConnectionString(town.Database, PostgresRoles.Webhook),
+            },
+            ["Bank"] = new JsonObject
+            {
+                ["PublicKeys"] = new JsonArray(
+                    new JsonObject { ["Id"] = "bank-1", ["File"] = town.Keys.BankPublicFile }
+                ),
+            },
+        };
+        return root.ToJsonString();
+    }
+
     private static void AddPages(JsonObject root, Town town, IReadOnlyList<TownPerson> people)
     {
         root["Ops"] = new JsonObject

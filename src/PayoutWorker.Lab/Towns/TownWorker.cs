@@ -25,17 +25,20 @@ internal sealed class TownWorker : IAsyncDisposable
     public ChildProcess Process => _process;
 
     /// <summary>Starts <c>run</c> and waits until it is ready.</summary>
+    /// <param name="only">For <c>--only</c>; null: all of it.</param>
     public static async Task<TownWorker> StartAsync(
         string name,
         string configurationFile,
         Uri webhook,
         Uri admin,
         string? logFile,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        string? only = null
     )
     {
+        string[] part = only is null ? [] : ["--only", only];
         var process = ChildProcess.Start(
-            new ChildProcessOptions("dotnet", [WorkerProgram, "run", "--config", configurationFile])
+            new ChildProcessOptions("dotnet", [WorkerProgram, "run", "--config", configurationFile, .. part])
             {
                 Environment = new Dictionary<string, string?>
                 {

@@ -12,7 +12,7 @@ internal static class ConfigurationReader
 {
     public const string EnvironmentPrefix = "PAYOUTS_";
 
-    public static (WorkerConfiguration Configuration, Findings Findings) Read(string? file)
+    public static (WorkerConfiguration Configuration, Findings Findings) Read(string? file, RunOnly? only = null)
     {
         var findings = new Findings();
         var builder = new ConfigurationBuilder();
@@ -20,11 +20,11 @@ internal static class ConfigurationReader
         if (file is not null)
             AddFile(builder, Path.GetFullPath(file), "--config", findings);
         builder.AddEnvironmentVariables(EnvironmentPrefix);
-        return (Bind(builder.Build(), findings), findings);
+        return (Bind(builder.Build(), findings, only), findings);
     }
 
     /// <summary>Binds and checks.</summary>
-    public static WorkerConfiguration Bind(IConfiguration source, Findings findings)
+    public static WorkerConfiguration Bind(IConfiguration source, Findings findings, RunOnly? only = null)
     {
         var configuration = new WorkerConfiguration();
         var binder = new SettingsBinder(findings);
@@ -37,7 +37,7 @@ internal static class ConfigurationReader
             else
                 binder.Bind(child, known.Name, known.Targets);
         }
-        AllRules.Check(configuration, findings);
+        AllRules.Check(configuration, findings, only);
         return configuration;
     }
 

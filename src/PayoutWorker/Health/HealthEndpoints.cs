@@ -18,12 +18,16 @@ internal sealed class HealthEndpoints(
     Pulse pulse,
     SchedulerBoard board,
     ILogger<HealthEndpoints> logger
-)
+) : IHealth
 {
     private static readonly TimeSpan AtMost = TimeSpan.FromSeconds(5);
 
     public Task LiveAsync(HttpContext context) =>
-        WriteAsync(context, alive: true, new JsonObject { ["status"] = "live", ["worker"] = identity.Name });
+        HealthAnswer.WriteAsync(
+            context,
+            alive: true,
+            new JsonObject { ["status"] = "live", ["worker"] = identity.Name }
+        );
 
     public async Task ReadyAsync(HttpContext context)
     {
@@ -38,7 +42,7 @@ internal sealed class HealthEndpoints(
         CheckJobs(answer, problems);
         answer["status"] = problems.Count == 0 ? "ready" : "not ready";
         answer["problems"] = new JsonArray([.. problems.Select(problem => JsonValue.Create(problem))]);
-        await WriteAsync(context, problems.Count == 0, answer);
+        await HealthAnswer.WriteAsync(context, problems.Count == 0, answer);
     }
 
     private async Task CheckDatabaseAsync(JsonObject answer, List<string> problems, CancellationToken aborted)
@@ -88,13 +92,5 @@ internal sealed class HealthEndpoints(
                 problems.Add($"job {job} has not run for {silent.TotalSeconds:0} s");
         }
         answer["job_silent_seconds"] = jobs;
-    }
-
-    private static async Task WriteAsync(HttpContext context, bool alive, JsonObject answer)
-    {
-        context.Response.StatusCode = alive ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-        context.Response.ContentType = "application/json";
-        context.Response.Headers.CacheControl = "no-store";
-        await context.Response.WriteAsync(answer.ToJsonString() + "\n", context.RequestAborted);
     }
 }

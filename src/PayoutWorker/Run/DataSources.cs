@@ -23,6 +23,10 @@ internal static class DataSources
     public static NpgsqlDataSource Plain(DatabaseSettings settings, string name) =>
         Build(WorkerText(settings, name), "check");
 
+    /// <summary>For the webhook endpoint alone; it pays nothing, so it has no memory to compare with.</summary>
+    public static NpgsqlDataSource Webhook(DatabaseSettings settings, string name) =>
+        Build(WorkerText(settings, name), "webhook");
+
     /// <summary>For LISTEN: it waits for hours, so it has a small pool of its own, without time limits.</summary>
     public static NpgsqlDataSource Listener(DatabaseSettings settings, string name)
     {

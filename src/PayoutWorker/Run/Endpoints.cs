@@ -51,7 +51,7 @@ internal static class Endpoints
     {
         if (!HttpMethods.IsGet(context.Request.Method))
             return AnswerAsync(context, StatusCodes.Status405MethodNotAllowed);
-        var health = context.RequestServices.GetRequiredService<HealthEndpoints>();
+        var health = context.RequestServices.GetRequiredService<IHealth>();
         return context.Request.Path.Value switch
         {
             "/health/live" => health.LiveAsync(context),

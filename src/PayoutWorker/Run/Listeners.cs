@@ -10,7 +10,7 @@ internal sealed class Listeners
 {
     private readonly List<(ListenerName Name, ListenOptions Options)> _bound = [];
 
-    public void Configure(KestrelServerOptions kestrel, HttpSettings settings)
+    public void Configure(KestrelServerOptions kestrel, HttpSettings settings, bool withWebhook = true)
     {
         kestrel.AddServerHeader = false;
         var limits = kestrel.Limits;
@@ -22,7 +22,8 @@ internal sealed class Listeners
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
         limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
-        Listen(kestrel, ListenerName.Webhook, settings.WebhookUrl);
+        if (withWebhook)
+            Listen(kestrel, ListenerName.Webhook, settings.WebhookUrl);
         Listen(kestrel, ListenerName.Admin, settings.AdminUrl);
     }
 

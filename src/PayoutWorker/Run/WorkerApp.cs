@@ -23,11 +23,14 @@ internal static class WorkerApp
 {
     public const string ListenKey = "listen";
 
-    public static WebApplication Build(WorkerConfiguration configuration)
+    /// <param name="withWebhook">False where webhooks are taken by a process of their own.</param>
+    public static WebApplication Build(WorkerConfiguration configuration, bool withWebhook = true)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         var listeners = new Listeners();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => listeners.Configure(kestrel, configuration.Http));
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel => listeners.Configure(kestrel, configuration.Http, withWebhook));
         Logs.Add(builder.Logging, configuration.Log);
 
         var services = builder.Services;
@@ -155,7 +158,7 @@ internal static class WorkerApp
         var withHangfire = Schedulers.UseHangfire(configuration.Worker);
         services.AddSingleton(new SchedulerBoard(configuration.Scaled.NetPatience));
         services.AddSingleton<Pulse>();
-        services.AddSingleton<HealthEndpoints>();
+        services.AddSingleton<IHealth, HealthEndpoints>();
         services.AddSingleton<IReadOnlyList<Job>>(p =>
         {
             var board = p.GetRequiredService<SchedulerBoard>();

@@ -9,22 +9,21 @@ namespace PayoutWorker.Host.Run;
 /// <summary>The life of the worker: check, start, run until it is told to stop.</summary>
 internal static class WorkerRun
 {
+    /// <param name="withWebhook">False where webhooks are taken by a process of their own.</param>
     /// <exception cref="StartException">It cannot start.</exception>
     public static async Task RunAsync(
         WorkerConfiguration configuration,
         Findings findings,
+        bool withWebhook,
         CancellationToken cancellationToken
     )
     {
-        await using var app = WorkerApp.Build(configuration);
+        await using var app = WorkerApp.Build(configuration, withWebhook);
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("PayoutWorker.Host");
         var identity = app.Services.GetRequiredService<WorkerIdentity>();
         // Made first: it counts from the start, not from the first look.
         _ = app.Services.GetRequiredService<MetricsListener>();
-        foreach (var (key, value) in EffectiveConfiguration.Lines(configuration))
-            logger.Configured(key, value);
-        foreach (var warning in findings.Warnings)
-            logger.Unwise(warning.ToString());
+        Introduce(configuration, findings, logger);
 
         await using (var plain = DataSources.Plain(configuration.Database, identity.Name))
         {
@@ -52,7 +51,15 @@ internal static class WorkerRun
         logger.Stopped(identity.Name);
     }
 
-    private static async Task StartAsync(WebApplication app, CancellationToken cancellationToken)
+    internal static void Introduce(WorkerConfiguration configuration, Findings findings, ILogger logger)
+    {
+        foreach (var (key, value) in EffectiveConfiguration.Lines(configuration))
+            logger.Configured(key, value);
+        foreach (var warning in findings.Warnings)
+            logger.Unwise(warning.ToString());
+    }
+
+    internal static async Task StartAsync(WebApplication app, CancellationToken cancellationToken)
     {
         try
         {

@@ -21,6 +21,7 @@ internal static class CheckConfigVerb
             options.Config,
             database,
             show,
+            options.Only,
         };
         command.SetAction(
             async (parsed, cancellationToken) =>
@@ -33,7 +34,9 @@ internal static class CheckConfigVerb
                     await Console.Out.WriteLineAsync($"warning: {warning}");
                 List<string> wrong = [.. findings.Problems.Select(problem => problem.ToString())];
                 if (parsed.GetValue(database) && !wrong.Any(IsOfDatabase))
-                    wrong.AddRange(await DatabaseProblemsAsync(configuration, cancellationToken));
+                    wrong.AddRange(
+                        await DatabaseProblemsAsync(configuration, parsed.GetValue(options.Only), cancellationToken)
+                    );
                 foreach (var problem in wrong)
                     await Console.Error.WriteLineAsync($"problem: {problem}");
                 await Console.Out.WriteLineAsync(
@@ -49,6 +52,7 @@ internal static class CheckConfigVerb
 
     private static async Task<IReadOnlyList<string>> DatabaseProblemsAsync(
         WorkerConfiguration configuration,
+        RunOnly? only,
         CancellationToken cancellationToken
     )
     {
@@ -56,9 +60,14 @@ internal static class CheckConfigVerb
         using var logs = LoggerFactory.Create(_ => { });
         try
         {
-            await DatabaseCheck.RunAsync(database, logs.CreateLogger("check"), cancellationToken);
-            var wrong = await DatabaseCheck.GuardedAsync(() => WrongRightsAsync(database, cancellationToken));
-            return [.. wrong.Select(problem => $"database: the role {problem}; connect as payouts_worker")];
+            var (rights, role) = ("read_wrong_rights", "payouts_worker");
+            // The endpoint's role cannot read which migrations there are.
+            if (only == RunOnly.Webhook)
+                (rights, role) = ("read_wrong_webhook_rights", "payouts_webhook");
+            else
+                await DatabaseCheck.RunAsync(database, logs.CreateLogger("check"), cancellationToken);
+            var wrong = await DatabaseCheck.GuardedAsync(() => WrongRightsAsync(database, rights, cancellationToken));
+            return [.. wrong.Select(problem => $"database: the role {problem}; connect as {role}")];
         }
         catch (StartException e)
         {
@@ -68,12 +77,13 @@ internal static class CheckConfigVerb
 
     private static async Task<IEnumerable<string>> WrongRightsAsync(
         NpgsqlDataSource database,
+        string statement,
         CancellationToken cancellationToken
     )
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         return await connection.QueryAsync<string>(
-            new CommandDefinition(Sql.Text("read_wrong_rights"), cancellationToken: cancellationToken)
+            new CommandDefinition(Sql.Text(statement), cancellationToken: cancellationToken)
         );
     }
 }

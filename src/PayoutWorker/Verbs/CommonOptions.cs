@@ -12,9 +12,16 @@ internal sealed class CommonOptions
 
     public Option<LogFormat?> LogFormat { get; } = new("--log") { Description = "format of log lines: json or simple" };
 
+    public Option<RunOnly?> Only { get; } =
+        new("--only")
+        {
+            Description = "a part of it: worker (no webhook listener) or webhook (no jobs, no keys)",
+            HelpName = "worker|webhook",
+        };
+
     /// <summary>The configuration with its problems.</summary>
     public (WorkerConfiguration Configuration, Findings Findings) Read(ParseResult parsed) =>
-        ConfigurationReader.Read(parsed.GetValue(Config));
+        ConfigurationReader.Read(parsed.GetValue(Config), parsed.GetValue(Only));
 
     /// <summary>One message for all problems.</summary>
     public static string Text(IReadOnlyCollection<Problem> problems) =>

@@ -8,9 +8,9 @@ internal static class HelpVerb
     private const string Text = """
         PayoutWorker pays the rows of payouts.outbox through Bank 131.
 
-          run              run the worker                         [--config FILE] [--log json|simple]
+          run              run the worker         [--config FILE] [--log json|simple] [--only worker|webhook]
           migrate          bring the database schema up to date   [--config FILE]
-          check-config     show all problems of the configuration [--config FILE] [--database] [--show]
+          check-config     show all problems of the configuration [--config FILE] [--database] [--show] [--only ...]
           health           ask the worker here whether it is ready [--config FILE] [--url URL]
           reconcile        compare a day with the bank's statement --account NUMBER --day YYYY-MM-DD
           keys new         make a pair that signs our requests    --environment demo|live --out DIR --name NAME

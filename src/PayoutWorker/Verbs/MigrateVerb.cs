@@ -17,6 +17,7 @@ internal static class MigrateVerb
         "payouts_erp",
         "payouts_ops",
         "payouts_auditor",
+        "payouts_webhook",
     ];
 
     public static Command Create()

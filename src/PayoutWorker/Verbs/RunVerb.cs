@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PayoutWorker.Host.Configuration;
 using PayoutWorker.Host.Run;
 
 namespace PayoutWorker.Host.Verbs;
@@ -13,6 +14,7 @@ internal static class RunVerb
         {
             options.Config,
             options.LogFormat,
+            options.Only,
         };
         command.SetAction(
             async (parsed, cancellationToken) =>
@@ -22,7 +24,12 @@ internal static class RunVerb
                     throw new StartException(CommonOptions.Text(findings.Problems));
                 if (parsed.GetValue(options.LogFormat) is { } format)
                     configuration.Log.Format = format;
-                await WorkerRun.RunAsync(configuration, findings, cancellationToken);
+                var only = parsed.GetValue(options.Only);
+                await (
+                    only == RunOnly.Webhook
+                        ? WebhookRun.RunAsync(configuration, findings, cancellationToken)
+                        : WorkerRun.RunAsync(configuration, findings, only is null, cancellationToken)
+                );
                 return ExitCode.Ok;
             }
         );

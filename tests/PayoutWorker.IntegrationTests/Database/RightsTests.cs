@@ -1,6 +1,8 @@
 using Dapper;
 using Npgsql;
 using PayoutWorker.IntegrationTests.Database.Support;
+using PayoutWorker.Payouts;
+using PayoutWorker.Store;
 
 namespace PayoutWorker.IntegrationTests.Database;
 
@@ -8,7 +10,8 @@ namespace PayoutWorker.IntegrationTests.Database;
 internal sealed class RightsTests : SharedDatabaseTest
 {
     private const string Granted = """
-        WITH role AS (SELECT unnest(ARRAY['payouts_erp', 'payouts_worker', 'payouts_ops', 'payouts_auditor']) AS r),
+        WITH role AS (SELECT unnest(ARRAY['payouts_erp', 'payouts_worker', 'payouts_ops', 'payouts_auditor',
+                                   'payouts_webhook']) AS r),
         relation AS (
             SELECT oid, relname, relkind FROM pg_class
             WHERE relnamespace = 'payouts'::regnamespace AND relkind IN ('r', 'v', 'm', 'p', 'f')
@@ -127,7 +130,10 @@ internal sealed class RightsTests : SharedDatabaseTest
                 "payouts_worker UPDATE difference",
                 "payout_id payment_id there here text state explained_by explained_at why by_itself"
             ),
-            .. Each("payouts_worker EXECUTE", "bank_ref is_stopped in_gap open_gap explain stop request_reconcile"),
+            .. Each("payouts_worker EXECUTE", "bank_ref is_stopped in_gap open_gap explain stop request_reconcile note_refused_webhooks"),
+            "payouts_webhook USAGE schema",
+            .. Columns("payouts_webhook INSERT webhook", "sha256 body signature key_id"),
+            "payouts_webhook EXECUTE note_refused_webhooks",
             .. new[] { "payouts_ops", "payouts_auditor" }.SelectMany(Readers),
             .. Each(
                 "payouts_ops EXECUTE",
@@ -208,6 +214,73 @@ internal sealed class RightsTests : SharedDatabaseTest
             Refusal(() => worker.ExecuteAsync(sql)).SqlState,
             Is.EqualTo(PostgresErrorCodes.InsufficientPrivilege)
         );
+    }
+
+    [TestCaseSource(nameof(RefusedToTheEndpoint))]
+    public async Task The_webhook_endpoint_is_refused(string sql)
+    {
+        await using var webhook = await Db.Webhook.OpenConnectionAsync();
+        Assert.That(
+            Refusal(() => webhook.ExecuteAsync(sql)).SqlState,
+            Is.EqualTo(PostgresErrorCodes.InsufficientPrivilege)
+        );
+    }
+
+    // Every verb on every table, and what a break-in would try on the one that it may write to.
+    private static IEnumerable<string> RefusedToTheEndpoint =>
+        [
+            .. Tables
+                .Append("migration")
+                .SelectMany(table =>
+                    new[]
+                    {
+                        $"SELECT FROM payouts.{table}",
+                        $"DELETE FROM payouts.{table}",
+                        $"TRUNCATE payouts.{table}",
+                    }
+                ),
+            "UPDATE payouts.webhook SET body = ''",
+            "UPDATE payouts.work SET due_at = now()",
+            "INSERT INTO payouts.outbox (erp_key, method, amount) VALUES ('k', 'account', 1)",
+            "INSERT INTO payouts.webhook (sha256, body, signature, key_id, applied_at) VALUES ('', '', '', '', now())",
+            "INSERT INTO payouts.webhook (sha256, body, signature, key_id) VALUES ('', '', '', '') RETURNING id",
+            "INSERT INTO payouts.alarm (kind, subject, text) VALUES ('a', 'b', 'c')",
+            "SELECT payouts.explain('k')",
+            "SELECT payouts.stop('all', '', 'why')",
+            "SET ROLE payouts_worker",
+        ];
+
+    [Test]
+    public async Task The_webhook_endpoint_stores_a_webhook_once_and_notes_refusals()
+    {
+        var store = new PostgresStore(Db.Webhook, "endpoint", TimeSpan.FromDays(1));
+        for (var i = 0; i < 2; i++)
+            await store.AddWebhookAsync(new RawWebhook([1, 2, 3], [4], "signature", "key"));
+        Assert.That(
+            await Db.ScalarAsync<long>("SELECT count(*) FROM payouts.webhook WHERE sha256 = '\\x010203'"),
+            Is.EqualTo(1)
+        );
+        await using var endpoint = await Db.Webhook.OpenConnectionAsync();
+        foreach (var refused in new[] { 3, 5 })
+            await endpoint.ExecuteAsync(Sql.Text("note_refused_webhooks"), new { refused });
+        Assert.That(
+            await Db.ListAsync<string>("SELECT kind || ' ' || times || ': ' || text FROM payouts.alarm"),
+            Is.EqualTo(new[] { $"{AlarmKind.BadSignature} 2: 5 webhooks without a good signature were refused" })
+        );
+    }
+
+    [Test]
+    public async Task The_endpoint_s_check_finds_nothing_wrong_with_its_own_role_alone()
+    {
+        Assert.That(await WrongAsync(Db.Webhook), Is.Empty);
+        Assert.That(await WrongAsync(Db.Worker), Has.Member("may SELECT payouts.outbox"));
+        Assert.That(await WrongAsync(Db.Erp), Has.Member("lacks INSERT on payouts.webhook.body"));
+    }
+
+    private static async Task<IEnumerable<string>> WrongAsync(NpgsqlDataSource role)
+    {
+        await using var connection = await role.OpenConnectionAsync();
+        return await connection.QueryAsync<string>(Sql.Text("read_wrong_webhook_rights"));
     }
 
     [TestCase("SELECT sealed_card FROM payouts.outbox")]

@@ -157,6 +157,23 @@ internal sealed class RulesTests
     }
 
     [Test]
+    public void The_webhook_endpoint_alone_needs_no_project_and_is_better_off_without()
+    {
+        var values = Sample.Good(_keys);
+        Assert.That(Warnings(), Does.Contain("Bank:Projects: expected nothing, found 1"));
+        foreach (
+            var key in values.Keys.Where(key => key.StartsWith("Bank:Projects", StringComparison.Ordinal)).ToList()
+        )
+            values.Remove(key);
+        Assert.That(Warnings(), Is.Empty);
+        values.Remove("Bank:PublicKeys:0:File");
+        Assert.That(Only().Problems.Select(problem => problem.ToString()), Has.Some.Contains("Bank:PublicKeys:0:File"));
+
+        string Warnings() => string.Join('\n', Only().Warnings);
+        Findings Only() => Sample.Read(values, RunOnly.Webhook).Findings;
+    }
+
+    [Test]
     public void A_project_that_pays_cards_needs_the_card_keys()
     {
         var values = Sample.Good(_keys);

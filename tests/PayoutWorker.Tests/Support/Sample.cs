@@ -28,11 +28,14 @@ internal static class Sample
             ["Worker:MemoryFile"] = "/var/lib/payouts/memory.json",
         };
 
-    public static (WorkerConfiguration Configuration, Findings Findings) Read(Dictionary<string, string?> values)
+    public static (WorkerConfiguration Configuration, Findings Findings) Read(
+        Dictionary<string, string?> values,
+        RunOnly? only = null
+    )
     {
         var findings = new Findings();
         var source = new ConfigurationBuilder().AddInMemoryCollection(values).Build();
-        return (ConfigurationReader.Bind(source, findings), findings);
+        return (ConfigurationReader.Bind(source, findings, only), findings);
     }
 
     public static string Problems(Dictionary<string, string?> values) =>

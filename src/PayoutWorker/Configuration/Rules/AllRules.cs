@@ -5,8 +5,13 @@ namespace PayoutWorker.Host.Configuration.Rules;
 /// <summary>Every rule over the configuration. None of them stops at the first problem.</summary>
 internal static class AllRules
 {
-    public static void Check(WorkerConfiguration configuration, Findings findings)
+    public static void Check(WorkerConfiguration configuration, Findings findings, RunOnly? only = null)
     {
+        if (only == RunOnly.Webhook)
+        {
+            WebhookRules.Check(configuration, findings);
+            return;
+        }
         DatabaseRules.Check(configuration, findings);
         BankRules.Check(configuration, findings);
         ProjectRules.Check(configuration, findings);

@@ -17,6 +17,7 @@ internal sealed class TestDatabase : IAsyncDisposable
         Worker = Source(Cluster.Server.ConnectionString(name, PostgresRoles.Worker));
         Erp = Source(Cluster.Server.ConnectionString(name, PostgresRoles.Erp));
         Ops = Source(Cluster.Server.ConnectionString(name, PostgresRoles.Ops));
+        Webhook = Source(Cluster.Server.ConnectionString(name, PostgresRoles.Webhook));
     }
 
     public string Name { get; }
@@ -32,6 +33,9 @@ internal sealed class TestDatabase : IAsyncDisposable
 
     /// <summary>The operators' pages.</summary>
     public NpgsqlDataSource Ops { get; }
+
+    /// <summary>The webhook endpoint as a process of its own.</summary>
+    public NpgsqlDataSource Webhook { get; }
 
     public static async Task<TestDatabase> CreateAsync() => new(await Cluster.NewDatabaseAsync());
 
@@ -84,7 +88,7 @@ internal sealed class TestDatabase : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var source in new[] { Admin, Owner, Worker, Erp, Ops })
+        foreach (var source in new[] { Admin, Owner, Worker, Erp, Ops, Webhook })
             await source.DisposeAsync();
         await Cluster.Server.DropDatabaseAsync(Name, CancellationToken.None);
     }

@@ -1,0 +1,1 @@
+SELECT payouts.note_refused_webhooks(@refused);
