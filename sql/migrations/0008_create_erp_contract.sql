@@ -240,7 +240,7 @@ BEGIN
     WHERE o.erp_key = NEW.erp_key AND c.differs;
     IF other IS NOT NULL THEN
         RAISE EXCEPTION 'another order with the erp_key % is there already: % differs', NEW.erp_key, other
-            USING ERRCODE = 'PW021', HINT = 'One document, one key. An order never changes: cancel it and use a new key.';
+            USING ERRCODE = 'PW041', HINT = 'One document, one key. An order never changes: cancel it and use a new key.';
     END IF;
     RETURN NEW;
 END
@@ -296,7 +296,7 @@ DECLARE
     ids bigint[];
 BEGIN
     IF NOT EXISTS (SELECT FROM payouts.outbox AS o WHERE o.register_id = register) THEN
-        RAISE EXCEPTION 'no payout has the register_id %', register USING ERRCODE = 'PW022';
+        RAISE EXCEPTION 'no payout has the register_id %', register USING ERRCODE = 'PW042';
     END IF;
     SELECT coalesce(array_agg(t.id ORDER BY t.id), '{}') INTO ids
     FROM (
@@ -322,7 +322,7 @@ DECLARE
     since constant bigint := payouts.first_id_since(now() - interval '90 days');
 BEGIN
     IF NOT EXISTS (SELECT FROM payouts.outbox AS o WHERE o.register_id = register) THEN
-        RAISE EXCEPTION 'no payout has the register_id %', register USING ERRCODE = 'PW022';
+        RAISE EXCEPTION 'no payout has the register_id %', register USING ERRCODE = 'PW042';
     END IF;
     RETURN QUERY
     WITH mine AS MATERIALIZED (
@@ -405,7 +405,7 @@ DECLARE
 BEGIN
     -- A snapshot that was taken before the lock could not see the numbers of the publisher before us.
     IF current_setting('transaction_isolation') <> 'read committed' THEN
-        RAISE EXCEPTION 'publish_changes needs read committed' USING ERRCODE = 'PW023';
+        RAISE EXCEPTION 'publish_changes needs read committed' USING ERRCODE = 'PW043';
     END IF;
     -- Held until the commit, so the next publisher sees these numbers.
     IF NOT pg_try_advisory_xact_lock(hashtextextended('payouts.publish', 0)) THEN

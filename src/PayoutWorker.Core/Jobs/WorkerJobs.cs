@@ -1,5 +1,6 @@
 using PayoutWorker.Decisions;
 using PayoutWorker.Driving;
+using PayoutWorker.Feed;
 using PayoutWorker.Inbox;
 using PayoutWorker.Reconciling;
 using PayoutWorker.Returns;
@@ -17,6 +18,7 @@ internal static class WorkerJobs
         ReturnsJob returns,
         WatchJob watch,
         ReconcileJob reconcile,
+        PublishJob publish,
         Wakeups bells,
         SchedulerBoard board,
         Timings timings
@@ -30,6 +32,7 @@ internal static class WorkerJobs
             new Job("returns", "Ask whether paid payouts came back", ReturnsEvery(timings), returns.RunAsync),
             new Job("watch", "Watch deadlines and refused webhooks", TimeSpan.FromSeconds(30), watch.RunAsync),
             new Job("reconcile", "Compare the bank's statements", ReconcileEvery(timings), reconcile.RunAsync),
+            new Job("publish", "Number changes for the ERP", look, publish.RunAsync),
         ];
 
         async Task<string?> RunDrive(CancellationToken stopping)

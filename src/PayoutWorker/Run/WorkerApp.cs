@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using PayoutWorker.Decisions;
 using PayoutWorker.Driving;
+using PayoutWorker.Feed;
 using PayoutWorker.Host.Configuration;
 using PayoutWorker.Host.Configuration.Settings;
 using PayoutWorker.Host.Health;
@@ -151,6 +152,7 @@ internal static class WorkerApp
         services.AddSingleton(BookAccounts.Of(configuration));
         services.AddSingleton<Settlement>();
         services.AddSingleton<ReconcileJob>();
+        services.AddSingleton<PublishJob>();
     }
 
     private static void AddJobs(IServiceCollection services, WorkerConfiguration configuration, WorkerIdentity identity)
@@ -168,6 +170,7 @@ internal static class WorkerApp
                 p.GetRequiredService<ReturnsJob>(),
                 p.GetRequiredService<WatchJob>(),
                 p.GetRequiredService<ReconcileJob>(),
+                p.GetRequiredService<PublishJob>(),
                 withHangfire ? board.Net : p.GetRequiredService<Wakeups>(),
                 board,
                 p.GetRequiredService<PolicyBoard>().Current.Timings

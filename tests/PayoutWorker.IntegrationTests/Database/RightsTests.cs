@@ -90,7 +90,7 @@ internal sealed class RightsTests : SharedDatabaseTest
     private static IEnumerable<string> Allowed =>
         [
             "payouts_erp USAGE schema",
-            .. Each("payouts_erp SELECT", "status differences daily_books"),
+            .. Each("payouts_erp SELECT", "status differences daily_books registers changes"),
             .. Columns("payouts_erp SELECT outbox", "id erp_key"),
             .. Columns(
                 "payouts_erp INSERT outbox",
@@ -98,7 +98,10 @@ internal sealed class RightsTests : SharedDatabaseTest
                     + "recipient_inn recipient_kpp purpose is_fast sealed_card card_last4 metadata not_before priority "
                     + "register_id"
             ),
-            .. Each("payouts_erp EXECUTE", "request_cancel request_hold request_release explain"),
+            .. Each(
+                "payouts_erp EXECUTE",
+                "request_cancel request_hold request_release request_register explain validate preflight"
+            ),
             "payouts_worker USAGE schema",
             .. Tables.Select(table => $"payouts_worker SELECT {table}"),
             .. Each(
@@ -130,7 +133,11 @@ internal sealed class RightsTests : SharedDatabaseTest
                 "payouts_worker UPDATE difference",
                 "payout_id payment_id there here text state explained_by explained_at why by_itself"
             ),
-            .. Each("payouts_worker EXECUTE", "bank_ref is_stopped in_gap open_gap explain stop request_reconcile note_refused_webhooks"),
+            .. Each(
+                "payouts_worker EXECUTE",
+                "bank_ref is_stopped in_gap open_gap explain stop request_reconcile note_refused_webhooks "
+                    + "publish_changes"
+            ),
             "payouts_webhook USAGE schema",
             .. Columns("payouts_webhook INSERT webhook", "sha256 body signature key_id"),
             "payouts_webhook EXECUTE note_refused_webhooks",
@@ -139,7 +146,8 @@ internal sealed class RightsTests : SharedDatabaseTest
                 "payouts_ops EXECUTE",
                 "actor request_cancel request_hold request_release request_ask request_each stop resume release_gap "
                     + "override_gap resolve reissue acknowledge read_webhook in_gap is_stopped "
-                    + "request_reconcile own_difference explain_difference"
+                    + "request_reconcile own_difference explain_difference "
+                    + "validate preflight request_register"
             ),
         ];
 
@@ -150,6 +158,7 @@ internal sealed class RightsTests : SharedDatabaseTest
                 $"{role} SELECT",
                 "alarm bank_call bank_session event gap node resolution return_watch status switch work "
                     + "statement statement_line difference differences daily_books"
+                "alarm bank_call bank_session event gap node resolution return_watch status switch work registers changes"
             ),
             .. Columns(
                 $"{role} SELECT outbox",
@@ -230,7 +239,7 @@ internal sealed class RightsTests : SharedDatabaseTest
     private static IEnumerable<string> RefusedToTheEndpoint =>
         [
             .. Tables
-                .Append("migration")
+                .Concat(["migration", "registers", "changes", "change_number", "published"])
                 .SelectMany(table =>
                     new[]
                     {

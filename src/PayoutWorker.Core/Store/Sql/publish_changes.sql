@@ -1,0 +1,1 @@
+SELECT payouts.publish_changes(@most);
