@@ -241,12 +241,10 @@ internal sealed class RightsTests : SharedDatabaseTest
             .. Tables
                 .Concat(["migration", "registers", "changes", "change_number", "published"])
                 .SelectMany(table =>
-                    new[]
-                    {
-                        $"SELECT FROM payouts.{table}",
-                        $"DELETE FROM payouts.{table}",
-                        $"TRUNCATE payouts.{table}",
-                    }
+                    // What cannot be done to a view at all is refused for that.
+                    table is "status" or "registers" or "changes"
+                        ? new[] { $"SELECT FROM payouts.{table}" }
+                        : [$"SELECT FROM payouts.{table}", $"DELETE FROM payouts.{table}", $"TRUNCATE payouts.{table}"]
                 ),
             "UPDATE payouts.webhook SET body = ''",
             "UPDATE payouts.work SET due_at = now()",
