@@ -43,7 +43,7 @@ internal static class SqlBugs
             },
             new("W1", "the same webhook is stored again")
             {
-                Statement = ("insert_webhooks", "ON CONFLICT (sha256) DO NOTHING", ""),
+                Statement = ("insert_webhooks", "\nON CONFLICT DO NOTHING", ""),
                 Schema = "ALTER TABLE payouts.webhook DROP CONSTRAINT webhook_body_is_unique",
             },
             new("W6", "an open payout is looked at once, then never again")
