@@ -152,7 +152,9 @@ internal static partial class Decision
         if (code == KeyUsed && (step == Step.Create && MeetsItsPast(payout) || step == Step.Init && payout.AfterGap))
             return HeldByItsPast(payout);
         var kind = code == KeyUsed ? ErrorClass.Unknown : policy.Class(code);
-        var stop = kind == ErrorClass.PauseProject ? $"the bank refuses our project or key: {code}" : null;
+        // HTTP 401 and 403 are about us whatever the code says, and the next payouts would meet the same.
+        var isOurs = kind == ErrorClass.PauseProject || refused.HttpStatus is 401 or 403;
+        var stop = isOurs ? $"the bank refuses our project or key: {code}" : null;
         var change = step switch
         {
             Step.Create => CreateRefused(payout, refused, kind, policy),
@@ -162,7 +164,7 @@ internal static partial class Decision
         };
         IReadOnlyList<Alarm> alarms = kind switch
         {
-            ErrorClass.PauseProject => [new Alarm(AlarmKind.ProjectPaused, payout.Project!, stop!)],
+            _ when stop is not null => [new Alarm(AlarmKind.ProjectPaused, payout.Project!, stop)],
             ErrorClass.ShortOfMoney =>
             [
                 new Alarm(

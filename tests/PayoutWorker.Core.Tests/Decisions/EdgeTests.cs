@@ -215,6 +215,18 @@ internal sealed class EdgeTests
         Assert.That(change.Session.Use, Is.EqualTo(SessionUse.Armed));
     }
 
+    [TestCase(401, true)]
+    [TestCase(403, true)]
+    [TestCase(400, false)]
+    public void A_refusal_of_us_stops_the_project_whatever_its_code(int http, bool stops)
+    {
+        var refused = new BankAnswer.Refused(new("nobody_knows_it", null)) { HttpStatus = http };
+        var evidence = new Evidence.Answered(Step.Confirm, 1, refused);
+        var change = Decision.Learn(Payout(Confirming), evidence, Sample.Policy, mine: true)!;
+        Assert.That(change.To, Is.EqualTo(Confirming), "what became of it is still not known");
+        Assert.That((change.StopProject is not null, change.Alarms.Any()), Is.EqualTo((stops, stops)));
+    }
+
     private static (PayoutState, Step?) Next(Payout payout)
     {
         var change = ((Act.Write)Decision.Next(payout, Sample.Policy)).Change;
