@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Threading.RateLimiting;
 using Bank131.Messages;
 using Microsoft.AspNetCore.Connections.Features;
 
@@ -8,9 +9,13 @@ namespace Bank131.Simulator;
 /// <summary>
 /// The bank's methods over HTTP: reads a call whole, asks the bank, and answers as the bank or a fault says.
 /// </summary>
-internal sealed class BankEndpoint(BankGate gate, WebhookCourier courier)
+internal sealed class BankEndpoint(BankGate gate, WebhookCourier courier, SimulatorOptions options)
 {
     private const int MaxBody = 256 * 1024;
+
+    private readonly TimeSpan _delay = options.Delays.Answer * options.Scale;
+    private readonly TokenBucketRateLimiter? _limit =
+        options.MaxCallsPerSecond == 0 ? null : Limit(options.MaxCallsPerSecond);
 
     public async Task HandleAsync(HttpContext http, CancellationToken cancellationToken)
     {
@@ -22,6 +27,12 @@ internal sealed class BankEndpoint(BankGate gate, WebhookCourier courier)
         if (await ReadAsync(http.Request, cancellationToken) is not { } body)
         {
             http.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+            return;
+        }
+        if (_limit is not null && !_limit.AttemptAcquire().IsAcquired)
+        {
+            http.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+            http.Response.Headers.RetryAfter = "1";
             return;
         }
         var request = new BankRequest(
@@ -39,10 +50,22 @@ internal sealed class BankEndpoint(BankGate gate, WebhookCourier courier)
         await WriteAsync(http, reply, cancellationToken);
     }
 
-    private static async Task WriteAsync(HttpContext http, BankReply reply, CancellationToken cancellationToken)
+    // Filled up ten times a second: a bank counts in short windows too.
+    private static TokenBucketRateLimiter Limit(int perSecond) =>
+        new(
+            new TokenBucketRateLimiterOptions
+            {
+                TokenLimit = Math.Max(1, perSecond / 5),
+                TokensPerPeriod = Math.Max(1, perSecond / 10),
+                ReplenishmentPeriod = TimeSpan.FromMilliseconds(Math.Max(100, 1000 / perSecond)),
+                QueueLimit = 0,
+            }
+        );
+
+    private async Task WriteAsync(HttpContext http, BankReply reply, CancellationToken cancellationToken)
     {
-        if (reply.Delay > TimeSpan.Zero)
-            await Task.Delay(reply.Delay, cancellationToken);
+        if (reply.Delay + _delay > TimeSpan.Zero)
+            await Task.Delay(reply.Delay + _delay, cancellationToken);
         if (reply.Fate == ReplyFate.Reset)
         {
             Reset(http);

@@ -19,7 +19,7 @@ internal sealed class BankSimulator : IAsyncDisposable
         Events = new EventLog(options.EventsKept);
         _gate = new BankGate(options, Events, time);
         _courier = new WebhookCourier(options, _gate, Events);
-        var bank = new BankEndpoint(_gate, _courier);
+        var bank = new BankEndpoint(_gate, _courier, options);
         var control = new ControlEndpoint(this);
         _app = Build(
             options,

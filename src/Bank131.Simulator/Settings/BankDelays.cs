@@ -15,6 +15,9 @@ internal sealed record BankDelays
     /// <summary>How long the bank waits for confirm or cancel.</summary>
     public TimeSpan ConfirmTimeout { get; init; } = TimeSpan.FromMinutes(240);
 
+    /// <summary>From a call to its answer: the network and the bank's own work.</summary>
+    public TimeSpan Answer { get; init; }
+
     /// <summary>How far <c>session/status</c> lags behind the truth.</summary>
     public TimeSpan StatusLag { get; init; }
 }

@@ -25,6 +25,9 @@ internal sealed record SimulatorOptions
     /// <summary>Off only where the caller is in this process and signs nothing.</summary>
     public bool CheckSignatures { get; init; } = true;
 
+    /// <summary>Calls above this many a second are answered with 429 and processed by nobody; 0: no limit.</summary>
+    public int MaxCallsPerSecond { get; init; }
+
     /// <summary>How many events <see cref="EventLog"/> remembers; 0 for runs of millions of calls.</summary>
     public int EventsKept { get; init; } = 200_000;
 
