@@ -1,33 +1,43 @@
 -- From the ERP's INSERT to work, and the table's defence of itself.
 
--- The reference that the bank sees: always the same for one order, and it says nothing about the ERP.
+-- The reference that the bank sees: always the same for one order, and it says nothing about the ERP. In plpgsql, as the
+-- two below: a function in SQL is planned anew in every statement that calls it.
 CREATE FUNCTION payouts.bank_ref(erp_key text) RETURNS text
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 AS $$
-    SELECT left(encode(sha256(convert_to(i.id::text || ':' || erp_key, 'UTF8')), 'hex'), 32)
-    FROM payouts.installation AS i
+BEGIN
+    RETURN (
+        SELECT left(encode(sha256(convert_to(i.id::text || ':' || erp_key, 'UTF8')), 'hex'), 32)
+        FROM payouts.installation AS i
+    );
+END
 $$;
 
 CREATE FUNCTION payouts.in_gap() RETURNS boolean
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 AS $$
-    SELECT EXISTS (SELECT FROM payouts.gap AS g WHERE g.released_at IS NULL)
+BEGIN
+    RETURN EXISTS (SELECT FROM payouts.gap AS g WHERE g.released_at IS NULL);
+END
 $$;
 
 -- A gap stops everything; a switch stops what it names.
 CREATE FUNCTION payouts.is_stopped(project text, account text, method text) RETURNS boolean
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 AS $$
-    SELECT payouts.in_gap() OR EXISTS (
-        SELECT FROM payouts.switch AS s
-        WHERE s.resumed_at IS NULL
-          AND (
-              s.scope = 'all'
-              OR (s.scope = 'project' AND s.value = project)
-              OR (s.scope = 'account' AND s.value = account)
-              OR (s.scope = 'method' AND s.value = method)
-          )
-    )
+BEGIN
+    RETURN EXISTS (SELECT FROM payouts.gap AS g WHERE g.released_at IS NULL)
+        OR EXISTS (
+            SELECT FROM payouts.switch AS s
+            WHERE s.resumed_at IS NULL
+              AND (
+                  s.scope = 'all'
+                  OR (s.scope = 'project' AND s.value = project)
+                  OR (s.scope = 'account' AND s.value = account)
+                  OR (s.scope = 'method' AND s.value = method)
+              )
+        );
+END
 $$;
 
 -- One statement for the whole INSERT, and one notification for its transaction: 100,000 rows cost one each.

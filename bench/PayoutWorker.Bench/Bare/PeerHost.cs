@@ -19,11 +19,7 @@ internal static class PeerHost
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel =>
-            kestrel.Listen(
-                IPAddress.Loopback,
-                settings.WebhookPort,
-                listen => listen.Protocols = HttpProtocols.Http1
-            )
+            kestrel.Listen(IPAddress.Loopback, settings.WebhookPort, listen => listen.Protocols = HttpProtocols.Http1)
         );
         await using var app = builder.Build();
         app.Run(http => HandleAsync(settings, received, http));

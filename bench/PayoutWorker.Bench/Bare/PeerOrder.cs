@@ -32,7 +32,9 @@ internal sealed record PeerOrder(
         );
 
     public static byte[] Confirm(string sessionId, string? confirmInformation) =>
-        BankJson.Bytes(new DecideSession(sessionId, confirmInformation is null ? null : new RawJson(confirmInformation)));
+        BankJson.Bytes(
+            new DecideSession(sessionId, confirmInformation is null ? null : new RawJson(confirmInformation))
+        );
 }
 
 /// <summary>The bank's calls, for peers that meet a bank without faults only.</summary>

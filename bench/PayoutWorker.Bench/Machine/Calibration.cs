@@ -36,9 +36,7 @@ internal sealed record Calibration(double SignMs, double VerifyMs, double PostMs
         var body = RandomNumberGenerator.GetBytes(600);
         var signature = rsa.SignData(body, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         var sign = MsOf(() => rsa.SignData(body, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
-        var verify = MsOf(() =>
-            rsa.VerifyData(body, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
-        );
+        var verify = MsOf(() => rsa.VerifyData(body, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
         return new Calibration(
             sign,
             verify,

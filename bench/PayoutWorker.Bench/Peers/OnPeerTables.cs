@@ -61,12 +61,7 @@ internal sealed class OnPeerTables(string name, IReadOnlyList<string> program, b
         return process;
     }
 
-    public override async Task InsertAsync(
-        Ground ground,
-        int first,
-        int count,
-        CancellationToken cancellationToken
-    )
+    public override async Task InsertAsync(Ground ground, int first, int count, CancellationToken cancellationToken)
     {
         await using (var command = ground.Admin.CreateCommand(Insert))
         {

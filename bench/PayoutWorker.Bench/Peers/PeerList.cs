@@ -9,16 +9,16 @@ internal static class PeerList
     public const string Bare = "B";
 
     public static IReadOnlyList<Peer> All { get; } =
-        [
-            Product.BuiltIn,
-            new OnPeerTables(Bare, Own("bare")),
-            new OnPeerTables("R", Own("rows")),
-            Node("pg-boss"),
-            Node("graphile-worker"),
-            Product.Hangfire,
-            OnHangfire("N", "--steps"),
-            OnHangfire("L", "--legs"),
-        ];
+    [
+        Product.BuiltIn,
+        new OnPeerTables(Bare, Own("bare")),
+        new OnPeerTables("R", Own("rows")),
+        Node("pg-boss"),
+        Node("graphile-worker"),
+        Product.Hangfire,
+        OnHangfire("N", "--steps"),
+        OnHangfire("L", "--legs"),
+    ];
 
     private static string[] Own(string kind) =>
         ["dotnet", Path.Combine(AppContext.BaseDirectory, "PayoutWorker.Bench.dll"), "peer", kind];

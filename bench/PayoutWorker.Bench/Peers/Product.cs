@@ -81,12 +81,7 @@ internal sealed class Product(string name, string scheduler) : Peer
         return process;
     }
 
-    public override async Task InsertAsync(
-        Ground ground,
-        int first,
-        int count,
-        CancellationToken cancellationToken
-    )
+    public override async Task InsertAsync(Ground ground, int first, int count, CancellationToken cancellationToken)
     {
         await using var command = ground.Erp.CreateCommand(Insert);
         command.CommandTimeout = 0;

@@ -40,10 +40,12 @@ internal sealed class Bench(PostgresServer server, ResultFile results, BenchOpti
 /// <param name="Rounds">How often each peer is measured in each scenario.</param>
 /// <param name="Peers">Names; empty: all.</param>
 /// <param name="Scenarios">Numbers; empty: all.</param>
+/// <param name="Profile">Scenario 2 says which table wrote how much of the log.</param>
 /// <param name="Quick">A tenth of the work, to see whether everything runs; never to be published.</param>
 internal sealed record BenchOptions(
     int Rounds,
     IReadOnlyList<string> Peers,
     IReadOnlyList<int> Scenarios,
-    bool Quick
+    bool Quick,
+    bool Profile
 );

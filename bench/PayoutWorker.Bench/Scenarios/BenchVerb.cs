@@ -23,6 +23,10 @@ internal static class BenchVerb
         };
         var rounds = new Option<int>("--rounds") { Description = "Rounds", DefaultValueFactory = _ => 3 };
         var quick = new Option<bool>("--quick") { Description = "A tenth of the work: only to see that it runs" };
+        var profile = new Option<bool>("--profile")
+        {
+            Description = "Which table wrote how much of the log (scenario 2)",
+        };
         var file = new Option<string?>("--results")
         {
             Description = "The file of results; what stands in it is not measured again",
@@ -33,6 +37,7 @@ internal static class BenchVerb
             peer,
             rounds,
             quick,
+            profile,
             file,
         };
         command.SetAction(
@@ -42,7 +47,8 @@ internal static class BenchVerb
                         parsed.GetValue(rounds),
                         parsed.GetValue(peer) ?? [],
                         parsed.GetValue(scenario) ?? [],
-                        parsed.GetValue(quick)
+                        parsed.GetValue(quick),
+                        parsed.GetValue(profile)
                     ),
                     parsed.GetValue(file) ?? Path.Combine(RepositoryRoot.Find(), "artifacts", "bench", "results.jsonl"),
                     token
@@ -82,6 +88,7 @@ internal static class BenchVerb
             Settings = new Dictionary<string, string>
             {
                 ["shared_preload_libraries"] = "pg_stat_statements",
+                ["pg_stat_statements.track_planning"] = "on",
                 ["shared_buffers"] = "1GB",
                 ["max_wal_size"] = "8GB",
                 ["checkpoint_timeout"] = "30min",

@@ -32,7 +32,12 @@ internal static class BurnDown
         var used = await measured.LookAsync(cancellationToken) - before;
         var after = await Calibration.MeasureAsync(bench.Server, cancellationToken);
         var database = used.Database;
-        return new Result(1, answer == TimeSpan.Zero ? "bank 0 ms" : $"bank {answer.TotalMilliseconds:0} ms", peer.Name, round)
+        return new Result(
+            1,
+            answer == TimeSpan.Zero ? "bank 0 ms" : $"bank {answer.TotalMilliseconds:0} ms",
+            peer.Name,
+            round
+        )
         {
             Figures = new()
             {

@@ -16,15 +16,16 @@ internal sealed record Plan(
     private const int TriesMax = 3;
 
     public static IReadOnlyList<Plan> All { get; } =
-        [
-            new(1, "bank 0 ms", true, (b, p, r, t) => BurnDown.RunAsync(b, p, r, Count(b, 5000), TimeSpan.Zero, t)),
-            new(
-                1,
-                "bank 100 ms",
-                true,
-                (b, p, r, t) => BurnDown.RunAsync(b, p, r, Count(b, 5000), TimeSpan.FromMilliseconds(100), t)
-            ),
-        ];
+    [
+        new(1, "bank 0 ms", true, (b, p, r, t) => BurnDown.RunAsync(b, p, r, Count(b, 5000), TimeSpan.Zero, t)),
+        new(
+            1,
+            "bank 100 ms",
+            true,
+            (b, p, r, t) => BurnDown.RunAsync(b, p, r, Count(b, 5000), TimeSpan.FromMilliseconds(100), t)
+        ),
+        new(2, "cost card", true, (b, p, r, t) => CostCard.RunAsync(b, p, r, Count(b, 5000), t)),
+    ];
 
     /// <summary>All rounds, the peers taking turns in each.</summary>
     public async Task RunAsync(Bench bench, IReadOnlyList<Peer> peers, CancellationToken cancellationToken)

@@ -63,20 +63,38 @@ internal sealed class ChangeSet(string owner, TimeSpan firstReturnWatch, IReadOn
 
     private void Sessions(List<string> names, Dictionary<string, object> p)
     {
-        var sessions = _changes.Where(c => c.Change.Session is not null).ToArray();
-        if (sessions.Length == 0)
+        var sessions = _changes
+            .Where(c => c.Change.Session is not null)
+            .ToLookup(c => IsNew(c.Before, c.Change.Session!));
+        if (!sessions.Contains(true) && !sessions.Contains(false))
             return;
-        // Before a second session may be armed the first must be written dead, so the dead go first.
-        sessions = [.. sessions.OrderBy(c => c.Change.Session!.Use == SessionUse.Armed)];
-        names.Add("write_sessions");
+        if (sessions.Contains(false))
+            Write(names, p, "write_sessions", "session", [.. sessions[false]]);
+        // Before a second session may be armed the first must be written dead, so what is new comes last.
+        if (sessions.Contains(true))
+            Write(names, p, "open_sessions", "opened", [.. sessions[true]]);
         names.Add("wake_orphans");
-        p["session_payouts"] = sessions.Select(c => c.After.Id).ToArray();
-        p["session_numbers"] = sessions.Select(c => (short)c.Change.Session!.N).ToArray();
-        p["session_ids"] = sessions.Select(c => c.Change.Session!.BankId).ToArray();
-        p["session_states"] = sessions.Select(c => DbText.Text(c.Change.Session!.Use)).ToArray();
-        p["session_evidences"] = sessions.Select(c => c.Change.SessionEvidence).ToArray();
-        p["session_confirms"] = sessions.Select(c => c.Change.Session!.ConfirmInformation).ToArray();
-        p["session_echoes"] = sessions.Select(c => c.Change.Session!.Echo).ToArray();
+        p["known_sessions"] = _changes.Select(c => c.Change.Session?.BankId).OfType<string>().Distinct().ToArray();
+
+        static bool IsNew(Payout before, BankSession session) => session.N > (before.Session?.N ?? 0);
+
+        static void Write(
+            List<string> names,
+            Dictionary<string, object> p,
+            string statement,
+            string prefix,
+            (Payout Before, Change Change, Payout After)[] sessions
+        )
+        {
+            names.Add(statement);
+            p[prefix + "_payouts"] = sessions.Select(c => c.After.Id).ToArray();
+            p[prefix + "_numbers"] = sessions.Select(c => (short)c.Change.Session!.N).ToArray();
+            p[prefix + "_ids"] = sessions.Select(c => c.Change.Session!.BankId).ToArray();
+            p[prefix + "_states"] = sessions.Select(c => DbText.Text(c.Change.Session!.Use)).ToArray();
+            p[prefix + "_evidences"] = sessions.Select(c => c.Change.SessionEvidence).ToArray();
+            p[prefix + "_confirms"] = sessions.Select(c => c.Change.Session!.ConfirmInformation).ToArray();
+            p[prefix + "_echoes"] = sessions.Select(c => c.Change.Session!.Echo).ToArray();
+        }
     }
 
     private void Calls(List<string> names, Dictionary<string, object> p)

@@ -50,10 +50,7 @@ SELECT
     c.last_sent_at,
     CASE c.outcome WHEN 'refused' THEN c.bank_code END AS refused_code,
     CASE c.outcome WHEN 'refused' THEN c.bank_text END AS refused_text,
-    EXISTS (
-        SELECT FROM payouts.bank_call AS f
-        WHERE f.payout_id = o.id AND f.session_n = s.n AND f.step = 'confirm'
-    ) AS confirm_intended,
+    f.step IS NOT NULL AS confirm_intended,
     EXISTS (
         SELECT FROM payouts.bank_session AS p WHERE p.payout_id = o.id AND p.n < s.n AND p.state = 'paid'
     ) AS paid_elsewhere,
@@ -70,20 +67,32 @@ CROSS JOIN (
         max(g.found_at) FILTER (WHERE g.released_at IS NULL) AS opened_at
     FROM payouts.gap AS g
 ) AS gap
--- The call that belongs to the state.
-LEFT JOIN payouts.bank_call AS c
-    ON c.payout_id = o.id
-    AND c.session_n = s.n
-    AND c.step = CASE
-        WHEN w.state = 'cancelling' OR w.held_kind = 'mismatch' OR (w.cancel AND w.state IN ('ready', 'held')) THEN 'cancel'
-        ELSE CASE coalesce(w.held_from, w.state)
-            WHEN 'creating' THEN 'create'
-            WHEN 'created' THEN 'start'
-            WHEN 'starting' THEN 'start'
-            WHEN 'initiating' THEN 'init'
-            WHEN 'ready' THEN 'confirm'
-            WHEN 'confirming' THEN 'confirm'
-            WHEN 'confirmed' THEN 'confirm'
-        END
-    END
+-- The call that belongs to the state. Sought for each payout, as the limit makes sure: joined as a set it may be planned
+-- as a walk through all calls there ever were.
+LEFT JOIN LATERAL (
+    SELECT b.*
+    FROM payouts.bank_call AS b
+    WHERE b.payout_id = o.id
+      AND b.session_n = s.n
+      AND b.step = CASE
+          WHEN w.state = 'cancelling' OR w.held_kind = 'mismatch' OR (w.cancel AND w.state IN ('ready', 'held'))
+              THEN 'cancel'
+          ELSE CASE coalesce(w.held_from, w.state)
+              WHEN 'creating' THEN 'create'
+              WHEN 'created' THEN 'start'
+              WHEN 'starting' THEN 'start'
+              WHEN 'initiating' THEN 'init'
+              WHEN 'ready' THEN 'confirm'
+              WHEN 'confirming' THEN 'confirm'
+              WHEN 'confirmed' THEN 'confirm'
+          END
+      END
+    LIMIT 1
+) AS c ON true
+LEFT JOIN LATERAL (
+    SELECT b.step
+    FROM payouts.bank_call AS b
+    WHERE b.payout_id = o.id AND b.session_n = s.n AND b.step = 'confirm'
+    LIMIT 1
+) AS f ON true
 WHERE o.id = ANY (@ids::bigint[]);

@@ -6,7 +6,7 @@ SET due_at = now()
 FROM (
     SELECT o.id
     FROM payouts.webhook AS o
-    WHERE o.applied_at IS NULL AND o.session_id = ANY (@session_ids::text[])
+    WHERE o.applied_at IS NULL AND o.session_id = ANY (@known_sessions::text[])
     FOR UPDATE SKIP LOCKED
 ) AS known
 WHERE w.id = known.id;
