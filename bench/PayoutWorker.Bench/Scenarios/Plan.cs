@@ -15,23 +15,61 @@ internal sealed record Plan(
     // A round on a machine that changes under it is repeated this often.
     private const int TriesMax = 3;
 
+    public const string NoLatency = "bank 0 ms";
+
     public static IReadOnlyList<Plan> All { get; } =
     [
-        new(1, "bank 0 ms", true, (b, p, r, t) => BurnDown.RunAsync(b, p, r, Count(b, 5000), TimeSpan.Zero, t)),
+        new(1, NoLatency, true, (b, p, r, t) => BurnDown.RunAsync(b, p, r, Few(b, 5000), TimeSpan.Zero, t)),
+        new(1, "bank 100 ms", true, (b, p, r, t) => BurnDown.RunAsync(b, p, r, Few(b, 5000), Ms(100), t)),
+        new(2, "cost card", true, (b, p, r, t) => CostCard.RunAsync(b, p, r, Few(b, 5000), t)),
+        new(3, "half of the maximum", true, (b, p, r, t) => OpenLoop.RunAsync(b, p, r, 0, Short(b, 30), t)),
+        new(4, "one every 200 ms", false, (b, p, r, t) => OpenLoop.RunAsync(b, p, r, 5, Short(b, 60), t)),
+        new(5, "a heap", false, (b, p, r, t) => Backlog.RunAsync(b, p, r, Few(b, 100_000), Short(b, 60), t)),
+        new(5, "the ERP's insert", false, (b, p, r, t) => ErpInsert.RunAsync(b, p, r, Few(b, 100_000), t))
+        {
+            OfProduct = true,
+        },
+        new(6, "slow bank", false, (b, p, r, t) => SlowBank.RunAsync(b, p, r, Short(b, 60), t)) { OfProduct = true },
         new(
-            1,
-            "bank 100 ms",
-            true,
-            (b, p, r, t) => BurnDown.RunAsync(b, p, r, Count(b, 5000), TimeSpan.FromMilliseconds(100), t)
-        ),
-        new(2, "cost card", true, (b, p, r, t) => CostCard.RunAsync(b, p, r, Count(b, 5000), t)),
+            7,
+            "a million open, ten million final",
+            false,
+            (b, p, r, t) => LongHistory.RunAsync(b, p, r, Few(b, 10_000_000), Few(b, 1_000_000), t)
+        )
+        {
+            OfProduct = true,
+            RoundsMax = 1,
+        },
+        new(8, "a transaction held open", false, (b, p, r, t) => HeldOpen.RunAsync(b, p, r, Short(b, 180), t))
+        {
+            RoundsMax = 1,
+        },
+        new(9, "a flood of webhooks", false, (b, p, r, t) => Flood.RunAsync(b, p, r, Few(b, 5000), t))
+        {
+            OfProduct = true,
+        },
+        .. new[] { 1, 2, 4 }.Select(n => new Plan(
+            10,
+            n == 1 ? "1 process" : $"{n} processes",
+            false,
+            (b, p, r, t) => ManyProcesses.RunAsync(b, p, r, n, Few(b, 5000), t)
+        )
+        {
+            OfProduct = true,
+        }),
     ];
+
+    /// <summary>Only the product takes part.</summary>
+    public bool OfProduct { get; init; }
+
+    /// <summary>Long ones are not repeated.</summary>
+    public int RoundsMax { get; init; } = int.MaxValue;
 
     /// <summary>All rounds, the peers taking turns in each.</summary>
     public async Task RunAsync(Bench bench, IReadOnlyList<Peer> peers, CancellationToken cancellationToken)
     {
-        for (var round = 1; round <= bench.Options.Rounds; round++)
-            foreach (var peer in peers.Where(peer => OfAll || peer is Product || peer.Name == PeerList.Bare))
+        for (var round = 1; round <= Math.Min(bench.Options.Rounds, RoundsMax); round++)
+            foreach (var peer in peers.Where(TakesPart))
             {
                 if (bench.Results.Has(Scenario, Variant, peer.Name, round))
                     continue;
@@ -47,5 +85,12 @@ internal sealed record Plan(
             }
     }
 
-    private static int Count(Bench bench, int count) => bench.Options.Quick ? count / 10 : count;
+    private bool TakesPart(Peer peer) => OfAll || peer is Product || (peer.Name == PeerList.Bare && !OfProduct);
+
+    private static int Few(Bench bench, int count) => bench.Options.Quick ? count / 10 : count;
+
+    private static TimeSpan Short(Bench bench, int seconds) =>
+        TimeSpan.FromSeconds(bench.Options.Quick ? seconds / 6.0 : seconds);
+
+    private static TimeSpan Ms(int milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 }

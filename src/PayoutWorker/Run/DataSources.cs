@@ -19,6 +19,9 @@ internal static class DataSources
         "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off"
         + " -c plan_cache_mode=force_generic_plan";
 
+    /// <summary>What the worker asks of its connections, where its connection string does not ask itself.</summary>
+    public const string WorkerOptions = $"{SessionBounds} {IndexPlans}";
+
     /// <param name="memory">Looks at each new connection: a database that went back in time is not paid from.</param>
     public static NpgsqlDataSource Worker(DatabaseSettings settings, string name, DatabaseMemory memory) =>
         new NpgsqlDataSourceBuilder(WorkerText(settings, name).ConnectionString) { Name = "worker" }
@@ -77,7 +80,7 @@ internal static class DataSources
     private static NpgsqlConnectionStringBuilder WorkerText(DatabaseSettings settings, string name)
     {
         var text = Common(settings.ConnectionString, settings.PasswordFile, $"payouts {name}");
-        text.Options ??= $"{SessionBounds} {IndexPlans}";
+        text.Options ??= WorkerOptions;
         // Nothing of ours stays on a connection, so nothing has to be reset on it: that is seven statements each time.
         text.NoResetOnClose = true;
         text.MaxAutoPrepare = text.MaxAutoPrepare == 0 ? 100 : text.MaxAutoPrepare;
