@@ -67,17 +67,21 @@ internal sealed partial class PagesVisitor : IDisposable
         return await _http.PostAsync(new Uri(path, UriKind.Relative), content);
     }
 
-    /// <summary>As <see cref="PostAsync"/>, and then the page that it leads to.</summary>
+    /// <summary>As <see cref="PostAsync"/>, and then follows to the page that it leads to.</summary>
     public async Task<(HttpStatusCode Status, string Page)> FollowAsync(
         string path,
         string form,
         params (string Name, string Value)[] fields
     )
     {
-        using var response = await SendAsync(path, form, fields);
-        return response.Headers.Location is { } next
-            ? await GetAsync(next.ToString())
-            : (response.StatusCode, await response.Content.ReadAsStringAsync());
+        var response = await SendAsync(path, form, fields);
+        while (response.Headers.Location is { } next)
+        {
+            response.Dispose();
+            response = await _http.GetAsync(next);
+        }
+        using (response)
+            return (response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
     public async Task<HttpStatusCode> SignInAsync(string name, string password) =>
