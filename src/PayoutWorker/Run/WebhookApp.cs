@@ -13,7 +13,7 @@ namespace PayoutWorker.Host.Run;
 
 /// <summary>
 /// The webhook endpoint as a process of its own, for the side that the internet reaches: it verifies and stores. It has
-/// no key of ours, no job and no page, and its role in the database may add to the inbox and read nothing.
+/// no signing or card key, no job and no page, and its role in the database may add to the inbox and read nothing.
 /// </summary>
 internal static class WebhookApp
 {
