@@ -29,11 +29,19 @@ internal sealed class FaultyDesk(BankState state, ScriptBook scripts, SessionDes
             CallFaultKind.RequestLost => Broken(fault, []),
             CallFaultKind.AnswerLost => Broken(fault, process().SendFirst),
             CallFaultKind.LateDelivery => Late(fault, process),
-            CallFaultKind.ErrorBefore => Error(fault.HttpStatus ?? 500),
-            CallFaultKind.ErrorAfter => Error(fault.HttpStatus ?? 500) with { SendFirst = process().SendFirst },
+            CallFaultKind.ErrorBefore => Error(fault.HttpStatus ?? 500, fault.Text),
+            CallFaultKind.ErrorAfter => Error(fault.HttpStatus ?? 500, fault.Text) with
+            {
+                SendFirst = process().SendFirst,
+            },
             CallFaultKind.TooManyRequests => Error(429) with { RetryAfter = fault.RetryAfter },
             CallFaultKind.Slow => process() with { Delay = fault.Delay * state.Options.Scale },
-            CallFaultKind.Garbage => process() with { HttpStatus = 200, Body = Page, ContentType = "text/html" },
+            CallFaultKind.Garbage => process() with
+            {
+                HttpStatus = 200,
+                Body = [.. Page, .. Encoding.UTF8.GetBytes(fault.Text ?? "")],
+                ContentType = "text/html",
+            },
             CallFaultKind.Truncated => process() with { Fate = ReplyFate.Truncate },
             CallFaultKind.WrongSession => WrongSession(process()),
             CallFaultKind.Redirect => new BankReply(307, []) { Location = fault.Location ?? "/" + path.TrimStart('/') },
@@ -57,7 +65,8 @@ internal sealed class FaultyDesk(BankState state, ScriptBook scripts, SessionDes
         return first;
     }
 
-    private BankReply Error(int http) => new(http, state.Writer.Error("internal_error", "try again later"));
+    private BankReply Error(int http, string? text = null) =>
+        new(http, state.Writer.Error("internal_error", text ?? "try again later"));
 
     private static BankReply Broken(CallFault fault, IReadOnlyList<WebhookDelivery> first) =>
         new(0, []) { Fate = fault.Silent ? ReplyFate.Silence : ReplyFate.Reset, SendFirst = first };

@@ -20,6 +20,9 @@ internal sealed record CallFault(CallFaultKind Kind, BankStep? Step = null)
     public int? HttpStatus { get; init; }
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>Stands in the body of an error and of garbage, e.g. the number of a card.</summary>
+    public string? Text { get; init; }
+
     /// <summary>
     /// Where the connection would be reset, it stays open without an answer until the client gives up.
     /// </summary>

@@ -57,7 +57,7 @@ public static class ViewReader
     /// <summary>Reads <c>error</c> of an envelope, a session or a payout; null when there is no code.</summary>
     public static BankError? Error(JsonElement owner) =>
         Child(owner, "error") is { } error && Text(error, "code") is { Length: > 0 } code
-            ? new BankError(code, MaskedText.Of(Text(error, "description")))
+            ? new BankError(MaskedText.Of(code)!, MaskedText.Of(Text(error, "description")))
             : null;
 
     /// <summary>Reads the raw <c>confirm_information</c> for the guard; null when it is not readable.</summary>

@@ -15,6 +15,9 @@ public sealed record WebhookView(string? Type, SessionView? Session)
         using var document = ViewReader.Parse(body);
         return document is null
             ? null
-            : new WebhookView(ViewReader.Text(document.RootElement, "type"), ViewReader.Session(document.RootElement));
+            : new WebhookView(
+                MaskedText.Of(ViewReader.Text(document.RootElement, "type")),
+                ViewReader.Session(document.RootElement)
+            );
     }
 }

@@ -171,6 +171,8 @@ internal static partial class Decision
     {
         var view = seen.Session;
         var session = payout.Session!;
+        if (session.Unreadable is { } why)
+            return HoldUnreadable(payout, why) with { Evidence = seen.Source };
         // The first evidence is pinned; a later one must show the same guarded fields.
         var information = session.ConfirmInformation ?? view.ConfirmInformation;
         if (payout.Order.Method == Method.Account && information is null)

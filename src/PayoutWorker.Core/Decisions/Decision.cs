@@ -151,6 +151,8 @@ internal static partial class Decision
             );
         if (payout.Stopped)
             return new Act.Write(Stay(payout, policy.Timings.StoppedPause));
+        if (payout.Session?.Unreadable is { } why)
+            return new Act.Write(HoldUnreadable(payout, why));
         if (Echo.FromText(payout.Session?.Echo) is not { } echo)
             return AskOrWait(payout, policy);
         var problems = Guard.BeforeConfirm(payout.Order, echo, payout.Session!.ConfirmInformation, policy.Guard);
@@ -271,6 +273,10 @@ internal static partial class Decision
             payout.State is New or Creating or Created ? HoldKind.BeforeMoney : HoldKind.OutcomeUnknown,
             $"claimed {payout.Claims} times without any result: it may be what stops the worker"
         );
+
+    // The bank waits for our word, and what it showed first is not known here: nothing is confirmed until the key is back.
+    private static Change HoldUnreadable(Payout payout, string why) =>
+        HoldFor(payout, HoldKind.BeforeMoney, $"what the bank showed cannot be decrypted: {why}");
 
     private static Change HoldMismatch(Payout payout, IReadOnlyList<string> problems) =>
         HoldFor(

@@ -23,6 +23,7 @@ internal static class AlarmKind
     public const string ConfirmDeadline = "confirm_deadline";
     public const string BooksDiffer = "books_differ";
     public const string StatementMissing = "statement_missing";
+    public const string KeyMissing = "key_missing";
 
     public static IReadOnlyList<string> All { get; } =
     [

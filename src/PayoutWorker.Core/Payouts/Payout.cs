@@ -157,7 +157,11 @@ internal enum HoldKind
 /// <param name="BankId">The bank's id; null until known.</param>
 /// <param name="ConfirmInformation">As first received, raw; echoed in confirm.</param>
 /// <param name="Echo">The guarded fields of that evidence, see <see cref="Decisions.Echo"/>.</param>
-internal sealed record BankSession(int N, string? BankId, SessionUse Use, string? ConfirmInformation, string? Echo);
+internal sealed record BankSession(int N, string? BankId, SessionUse Use, string? ConfirmInformation, string? Echo)
+{
+    /// <summary>Why what the bank showed first cannot be decrypted; null: it can, or there is none.</summary>
+    public string? Unreadable { get; init; }
+}
 
 internal enum SessionUse
 {

@@ -1,3 +1,4 @@
+using PayoutWorker.AtRest;
 using PayoutWorker.Payouts;
 
 namespace PayoutWorker.Store;
@@ -23,12 +24,13 @@ internal sealed class ChangeSet(string owner, TimeSpan firstReturnWatch, IReadOn
     }
 
     /// <summary>The statements that have something to write, and all their parameters.</summary>
-    public (string Sql, object Parameters) ToCommand()
+    /// <param name="sealer">Seals what the bank showed of people.</param>
+    public (string Sql, object Parameters) ToCommand(Sealer sealer)
     {
         List<string> names = [];
         Dictionary<string, object> parameters = new() { ["owner"] = owner };
         Work(names, parameters);
-        Sessions(names, parameters);
+        Sessions(names, parameters, sealer);
         Calls(names, parameters);
         Results(names, parameters);
         Notes(names, parameters);
@@ -61,7 +63,7 @@ internal sealed class ChangeSet(string owner, TimeSpan firstReturnWatch, IReadOn
         }
     }
 
-    private void Sessions(List<string> names, Dictionary<string, object> p)
+    private void Sessions(List<string> names, Dictionary<string, object> p, Sealer sealer)
     {
         var sessions = _changes
             .Where(c => c.Change.Session is not null)
@@ -78,7 +80,7 @@ internal sealed class ChangeSet(string owner, TimeSpan firstReturnWatch, IReadOn
 
         static bool IsNew(Payout before, BankSession session) => session.N > (before.Session?.N ?? 0);
 
-        static void Write(
+        void Write(
             List<string> names,
             Dictionary<string, object> p,
             string statement,
@@ -92,8 +94,15 @@ internal sealed class ChangeSet(string owner, TimeSpan firstReturnWatch, IReadOn
             p[prefix + "_ids"] = sessions.Select(c => c.Change.Session!.BankId).ToArray();
             p[prefix + "_states"] = sessions.Select(c => DbText.Text(c.Change.Session!.Use)).ToArray();
             p[prefix + "_evidences"] = sessions.Select(c => c.Change.SessionEvidence).ToArray();
-            p[prefix + "_confirms"] = sessions.Select(c => c.Change.Session!.ConfirmInformation).ToArray();
-            p[prefix + "_echoes"] = sessions.Select(c => c.Change.Session!.Echo).ToArray();
+            // Where it is unreadable here it is null, and what stands there stays.
+            p[prefix + "_confirms"] = sessions
+                .Select(c => (c.After.Id, Session: c.Change.Session!))
+                .Select(c => sealer.SealText(c.Session.ConfirmInformation, Identity.Confirm(c.Id, c.Session.N)))
+                .ToArray();
+            p[prefix + "_echoes"] = sessions
+                .Select(c => (c.After.Id, Session: c.Change.Session!))
+                .Select(c => sealer.SealText(c.Session.Echo, Identity.Echo(c.Id, c.Session.N)))
+                .ToArray();
         }
     }
 

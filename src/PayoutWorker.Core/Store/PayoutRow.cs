@@ -1,3 +1,4 @@
+using PayoutWorker.AtRest;
 using PayoutWorker.Payouts;
 
 namespace PayoutWorker.Store;
@@ -58,7 +59,11 @@ internal sealed class PayoutRow
     public bool ConfirmIntended { get; init; }
     public DateTimeOffset Now { get; init; }
 
-    public Payout ToPayout() =>
+    /// <summary>What of it is sealed.</summary>
+    public IEnumerable<byte[]?> Sealed =>
+        new[] { ConfirmInformation, Echo }.Select(text => text is null ? null : SealedForm.FromText(text));
+
+    public Payout ToPayout(BodyVault vault) =>
         new()
         {
             Id = Id,
@@ -84,9 +89,7 @@ internal sealed class PayoutRow
             Reason = Reason,
             Project = Project,
             BankRef = BankRef,
-            Session = SessionN is { } n
-                ? new BankSession(n, SessionId, DbText.ParseUse(SessionState!), ConfirmInformation, Echo)
-                : null,
+            Session = SessionN is { } n ? ToSession(n, vault) : null,
             Call = CallStep is { } step
                 ? new BankCall(DbText.ParseStep(step), Sends!.Value, LastSentAt!.Value, RefusedCode, RefusedText)
                 : null,
@@ -106,4 +109,22 @@ internal sealed class PayoutRow
             ReturnedAmount = ReturnedAmount,
             Now = Now,
         };
+
+    // Never as if there were nothing: what cannot be read now may be what was pinned.
+    private BankSession ToSession(int n, BodyVault vault)
+    {
+        var session = new BankSession(n, SessionId, DbText.ParseUse(SessionState!), null, null);
+        try
+        {
+            return session with
+            {
+                ConfirmInformation = vault.OpenText(ConfirmInformation, Identity.Confirm(Id, n)),
+                Echo = vault.OpenText(Echo, Identity.Echo(Id, n)),
+            };
+        }
+        catch (UnreadableException e)
+        {
+            return session with { Unreadable = e.Message };
+        }
+    }
 }

@@ -2,13 +2,14 @@ using System.Data.Common;
 using Bank131.Webhooks;
 using Dapper;
 using Npgsql;
+using PayoutWorker.AtRest;
 using PayoutWorker.Decisions;
 using PayoutWorker.Payouts;
 
 namespace PayoutWorker.Store;
 
 /// <summary>Applies stored webhooks in sets: one transaction for a few hundred.</summary>
-internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> newSet)
+internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> newSet, BodyVault vault)
 {
     public async Task<InboxResult> ApplyAsync(InboxOrder order, CancellationToken cancellationToken)
     {
@@ -86,6 +87,7 @@ internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> n
     )
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var sealer = await vault.SealerAsync(connection, 2 * order.Limit);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var stored = (
             await connection.QueryAsync<StoredWebhook>(
@@ -101,13 +103,16 @@ internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> n
             return InboxResult.None;
 
         taken.AddRange(stored.Select(webhook => webhook.Id));
-        var read = stored.Select(webhook => (Stored: webhook, View: WebhookView.Read(webhook.Body))).ToArray();
+        await vault.LearnAsync(connection, transaction, stored.Select(webhook => webhook.Body), cancellationToken);
+        List<WebhookMark> marks = [];
+        var read = Opened(stored, order, marks);
         var owners = await FindOwnersAsync(connection, transaction, read, cancellationToken);
         var ids = owners.Values.Select(owner => owner.PayoutId).Distinct().Order().ToArray();
         var payouts =
-            ids.Length == 0 ? [] : await PostgresStore.LockAsync(connection, transaction, ids, cancellationToken);
+            ids.Length == 0
+                ? []
+                : await PostgresStore.LockAsync(vault, connection, transaction, ids, cancellationToken);
 
-        List<WebhookMark> marks = [];
         List<Written> written = [];
         var round = newSet();
         HashSet<long> inRound = [];
@@ -122,7 +127,7 @@ internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> n
             // A second webhook of one payout builds on what the first one wrote.
             if (!inRound.Add(payout.Id))
             {
-                await WriteAsync(connection, transaction, round, cancellationToken);
+                await WriteAsync(connection, transaction, round, sealer, cancellationToken);
                 round = newSet();
                 inRound = [payout.Id];
             }
@@ -145,12 +150,33 @@ internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> n
                 new WebhookMark(webhook.Id, view!.Type, view.Session!.Id, payout.Id, Outcome(payout, change), null)
             );
         }
-        await WriteAsync(connection, transaction, round, cancellationToken);
+        await WriteAsync(connection, transaction, round, sealer, cancellationToken);
         await MarkAsync(connection, transaction, marks, cancellationToken);
         Alarm[] alarms = [.. marks.Select(mark => mark.Alarm).OfType<Alarm>()];
         await Alarms.RaiseAsync(connection, transaction, alarms, cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
         return new InboxResult(stored.Length, marks.Count(mark => mark.RetryIn is not null), written, alarms);
+    }
+
+    // What cannot be decrypted says nothing, not even that it is an orphan: it waits for its key, and a person is told.
+    private (StoredWebhook Stored, WebhookView? View)[] Opened(
+        StoredWebhook[] stored,
+        InboxOrder order,
+        List<WebhookMark> marks
+    )
+    {
+        List<(StoredWebhook, WebhookView?)> read = [];
+        foreach (var webhook in stored)
+            try
+            {
+                var body = vault.Open(webhook.Body, Identity.Webhook(webhook.Sha256));
+                read.Add((webhook, WebhookView.Read(body)));
+            }
+            catch (UnreadableException e)
+            {
+                marks.Add(WebhookMark.Locked(webhook, e.Message, order));
+            }
+        return [.. read];
     }
 
     // By session id; else, for a payout that waits for its session's id, by the reference in the metadata.
@@ -226,12 +252,13 @@ internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> n
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         ChangeSet set,
+        Sealer sealer,
         CancellationToken cancellationToken
     )
     {
         if (set.Count == 0)
             return;
-        var (sql, parameters) = set.ToCommand();
+        var (sql, parameters) = set.ToCommand(sealer);
         if (sql.Length > 0)
             await connection.ExecuteAsync(
                 new CommandDefinition(sql, parameters, transaction, cancellationToken: cancellationToken)

@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using PayoutWorker.AtRest;
 using PayoutWorker.Payouts;
 
 namespace PayoutWorker.Store;
@@ -13,23 +14,27 @@ internal sealed class PostgresStore : IPayoutStore
     private readonly Coalescer<(long Id, Func<Payout, Change?> Decide), Lazy<Written>> _writes;
     private readonly Coalescer<RawWebhook, bool> _webhooks;
     private readonly PostgresInbox _inbox;
+    private readonly BodyVault _vault;
 
     /// <param name="owner">This worker's name, in leases and in the history.</param>
     /// <param name="firstReturnWatch">How long after a payment the first look for a return is due.</param>
     /// <param name="unwatched">Sender accounts whose payouts are not asked about for returns.</param>
+    /// <param name="vault">Seals what the bank told about people; null writes it in clear.</param>
     public PostgresStore(
         NpgsqlDataSource database,
         string owner,
         TimeSpan firstReturnWatch,
-        IReadOnlySet<string>? unwatched = null
+        IReadOnlySet<string>? unwatched = null,
+        BodyVault? vault = null
     )
     {
         _database = database;
         _owner = owner;
+        _vault = vault ?? BodyVault.Clear;
         _newSet = () => new ChangeSet(owner, firstReturnWatch, unwatched);
         _writes = new(FlushAsync, item => item.Id, IsOneToBlame);
         _webhooks = new(FlushWebhooksAsync, key: null, IsOneToBlame);
-        _inbox = new PostgresInbox(database, _newSet);
+        _inbox = new PostgresInbox(database, _newSet, _vault);
     }
 
     public async Task<IReadOnlyList<Claimed>> ClaimAsync(ClaimOrder order, CancellationToken cancellationToken)
@@ -123,7 +128,7 @@ internal sealed class PostgresStore : IPayoutStore
         return await ReadAsync(connection, null, [.. ids], cancellationToken);
     }
 
-    private static async Task<IReadOnlyList<Payout>> ReadAsync(
+    private async Task<IReadOnlyList<Payout>> ReadAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction? transaction,
         long[] ids,
@@ -138,11 +143,12 @@ internal sealed class PostgresStore : IPayoutStore
                 cancellationToken: cancellationToken
             )
         );
-        return [.. rows.Select(row => row.ToPayout())];
+        return await ToPayoutsAsync(_vault, connection, transaction, [.. rows], cancellationToken);
     }
 
     /// <summary>Locks these payouts until the transaction ends, and reads them as they are then.</summary>
     internal static async Task<Dictionary<long, Payout>> LockAsync(
+        BodyVault vault,
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         long[] ids,
@@ -155,10 +161,27 @@ internal sealed class PostgresStore : IPayoutStore
             transaction,
             cancellationToken: cancellationToken
         );
-        await using var results = await connection.QueryMultipleAsync(command);
-        for (var locks = 0; locks < 3; locks++)
-            await results.ReadAsync<object>(buffered: true);
-        return (await results.ReadAsync<PayoutRow>()).ToDictionary(row => row.Id, row => row.ToPayout());
+        PayoutRow[] rows;
+        await using (var results = await connection.QueryMultipleAsync(command))
+        {
+            for (var locks = 0; locks < 3; locks++)
+                await results.ReadAsync<object>(buffered: true);
+            rows = [.. await results.ReadAsync<PayoutRow>()];
+        }
+        var payouts = await ToPayoutsAsync(vault, connection, transaction, rows, cancellationToken);
+        return payouts.ToDictionary(payout => payout.Id);
+    }
+
+    private static async Task<IReadOnlyList<Payout>> ToPayoutsAsync(
+        BodyVault vault,
+        NpgsqlConnection connection,
+        NpgsqlTransaction? transaction,
+        PayoutRow[] rows,
+        CancellationToken cancellationToken
+    )
+    {
+        await vault.LearnAsync(connection, transaction, rows.SelectMany(row => row.Sealed), cancellationToken);
+        return [.. rows.Select(row => row.ToPayout(vault))];
     }
 
     private async Task<IReadOnlyList<Lazy<Written>>> FlushAsync(
@@ -166,8 +189,9 @@ internal sealed class PostgresStore : IPayoutStore
     )
     {
         await using var connection = await _database.OpenConnectionAsync();
+        var sealer = await _vault.SealerAsync(connection, 2 * items.Count);
         await using var transaction = await connection.BeginTransactionAsync();
-        var payouts = await LockAsync(connection, transaction, [.. items.Select(item => item.Id)], default);
+        var payouts = await LockAsync(_vault, connection, transaction, [.. items.Select(item => item.Id)], default);
         var set = _newSet();
         Lazy<Written>[] results =
         [
@@ -175,7 +199,7 @@ internal sealed class PostgresStore : IPayoutStore
         ];
         if (set.Count > 0)
         {
-            var (sql, parameters) = set.ToCommand();
+            var (sql, parameters) = set.ToCommand(sealer);
             // What only a payout under way would keep may leave nothing to write for a final one.
             if (sql.Length > 0)
                 await connection.ExecuteAsync(sql, parameters, transaction);
@@ -203,12 +227,13 @@ internal sealed class PostgresStore : IPayoutStore
     private async Task<IReadOnlyList<bool>> FlushWebhooksAsync(IReadOnlyList<RawWebhook> webhooks)
     {
         await using var connection = await _database.OpenConnectionAsync();
+        var sealer = await _vault.SealerAsync(connection, webhooks.Count);
         await connection.ExecuteAsync(
             Sql.Text("insert_webhooks"),
             new
             {
                 hashes = webhooks.Select(webhook => webhook.Sha256).ToArray(),
-                bodies = webhooks.Select(webhook => webhook.Body).ToArray(),
+                bodies = webhooks.Select(hook => sealer.Seal(hook.Body, Identity.Webhook(hook.Sha256))).ToArray(),
                 signatures = webhooks.Select(webhook => webhook.Signature).ToArray(),
                 key_ids = webhooks.Select(webhook => webhook.KeyId).ToArray(),
             }

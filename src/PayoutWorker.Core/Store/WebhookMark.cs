@@ -1,4 +1,5 @@
 using Bank131.Webhooks;
+using PayoutWorker.AtRest;
 using PayoutWorker.Payouts;
 
 namespace PayoutWorker.Store;
@@ -7,6 +8,9 @@ namespace PayoutWorker.Store;
 internal sealed class StoredWebhook
 {
     public long Id { get; init; }
+    public byte[] Sha256 { get; init; } = [];
+
+    /// <summary>As stored: sealed, or in clear.</summary>
     public byte[] Body { get; init; } = [];
     public DateTimeOffset ReceivedAt { get; init; }
     public DateTimeOffset Now { get; init; }
@@ -30,6 +34,22 @@ internal sealed record WebhookMark(
         view is null ? Useless(webhook, null, "unreadable")
         : view.Session is not { } session ? Useless(webhook, view.Type, "names no session")
         : Orphan(webhook, view.Type, session.Id, order);
+
+    /// <summary>Its body cannot be decrypted: looked at again, ever more rarely, for as long as it takes.</summary>
+    public static WebhookMark Locked(StoredWebhook webhook, string why, InboxOrder order) =>
+        new(
+            webhook.Id,
+            null,
+            null,
+            null,
+            "cannot be decrypted",
+            TimeSpan.FromTicks(Math.Max(order.OrphanRetry.Ticks, (webhook.Now - webhook.ReceivedAt).Ticks / 2)),
+            new Alarm(
+                AlarmKind.KeyMissing,
+                SealedForm.KeyOf(webhook.Body) is { } key ? $"data key {key}" : $"webhook {webhook.Id}",
+                $"webhooks that cannot be decrypted wait, the last of them webhook {webhook.Id}: {why}"
+            )
+        );
 
     private static WebhookMark Useless(StoredWebhook webhook, string? type, string outcome) =>
         new(

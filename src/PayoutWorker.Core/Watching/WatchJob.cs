@@ -1,6 +1,7 @@
 using Dapper;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using PayoutWorker.AtRest;
 using PayoutWorker.Decisions;
 using PayoutWorker.Payouts;
 using PayoutWorker.Store;
@@ -12,6 +13,7 @@ internal sealed class WatchJob(
     NpgsqlDataSource database,
     Func<Policy> policy,
     RefusedWebhooks refused,
+    AtRestWatch atRest,
     Counters counters,
     ILogger<WatchJob> logger
 )
@@ -37,7 +39,10 @@ internal sealed class WatchJob(
             await Alarms.RaiseAsync(connection, null, [alarm], stopping);
             Note(alarm.Kind, null);
         }
-        return late + bad == 0 ? null : $"{late} payouts wait long for our confirm, {bad} webhooks were refused";
+        var rest = await atRest.RunAsync(stopping);
+        return late + bad == 0
+            ? rest
+            : $"{late} payouts wait long for our confirm, {bad} webhooks were refused{(rest is null ? "" : $"; {rest}")}";
     }
 
     private void Note(string kind, long? payoutId)

@@ -53,13 +53,35 @@ internal sealed partial class PagesVisitor : IDisposable
         params (string Name, string Value)[] fields
     )
     {
+        using var response = await SendAsync(path, form, fields);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(string path, string form, (string Name, string Value)[] fields)
+    {
         var (_, page) = await GetAsync(form);
         var token = Token().Match(page).Groups[1].Value;
         using var content = new FormUrlEncodedContent(
             fields.Append(("__RequestVerificationToken", token)).Select(f => KeyValuePair.Create(f.Item1, f.Item2))
         );
-        using var response = await _http.PostAsync(new Uri(path, UriKind.Relative), content);
-        return (response.StatusCode, await response.Content.ReadAsStringAsync());
+        return await _http.PostAsync(new Uri(path, UriKind.Relative), content);
+    }
+
+    /// <summary>As <see cref="PostAsync"/>, and then follows to the page that it leads to.</summary>
+    public async Task<(HttpStatusCode Status, string Page)> FollowAsync(
+        string path,
+        string form,
+        params (string Name, string Value)[] fields
+    )
+    {
+        var response = await SendAsync(path, form, fields);
+        while (response.Headers.Location is { } next)
+        {
+            response.Dispose();
+            response = await _http.GetAsync(next);
+        }
+        using (response)
+            return (response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
     public async Task<HttpStatusCode> SignInAsync(string name, string password) =>

@@ -33,6 +33,10 @@ internal static class TownConfiguration
                 ["PrivateKeyFiles"] = new JsonArray(town.Keys.CardsPrivateFile),
                 ["BodyHashKeyFile"] = town.Keys.BodyHashFile,
             },
+            ["AtRest"] = new JsonObject
+            {
+                ["KeyFiles"] = new JsonArray(town.Keys.AtRestFile, town.Keys.EndpointAtRestFile),
+            },
             ["Timings"] = new JsonObject { ["Scale"] = options.Scale },
             ["Breaker"] = new JsonObject { ["Break"] = "00:00:01" },
             ["Worker"] = new JsonObject
@@ -51,7 +55,7 @@ internal static class TownConfiguration
         return root.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
     }
 
-    /// <summary>Of the webhook endpoint alone: no key of ours stands in it.</summary>
+    /// <summary>Of the webhook endpoint alone: no key of ours that the bank or the cards know stands in it.</summary>
     public static string OfWebhook(Town town)
     {
         var root = new JsonObject
@@ -66,6 +70,7 @@ internal static class TownConfiguration
                     new JsonObject { ["Id"] = "bank-1", ["File"] = town.Keys.BankPublicFile }
                 ),
             },
+            ["AtRest"] = new JsonObject { ["KeyFiles"] = new JsonArray(town.Keys.EndpointAtRestFile) },
         };
         return root.ToJsonString();
     }

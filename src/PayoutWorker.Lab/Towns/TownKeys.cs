@@ -19,11 +19,14 @@ internal sealed class TownKeys : IDisposable
         CardsPrivateFile = Path.Combine(folder, "cards.key");
         CardsPublicFile = Path.Combine(folder, "cards.pub");
         BodyHashFile = Path.Combine(folder, "body-hash.key");
+        AtRestFile = Path.Combine(folder, "at-rest.key");
+        EndpointAtRestFile = Path.Combine(folder, "endpoint-at-rest.key");
         Write(PartnerPrivateFile, Mark + _partner.ExportPkcs8PrivateKeyPem() + "\n");
         Write(BankPublicFile, _bank.ExportSubjectPublicKeyInfoPem() + "\n");
         Write(CardsPrivateFile, Mark + _cards.ExportPkcs8PrivateKeyPem() + "\n");
         Write(CardsPublicFile, _cards.ExportSubjectPublicKeyInfoPem() + "\n");
-        Write(BodyHashFile, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) + "\n");
+        foreach (var secret in new[] { BodyHashFile, AtRestFile, EndpointAtRestFile })
+            Write(secret, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) + "\n");
     }
 
     public string PartnerPrivateFile { get; }
@@ -31,6 +34,14 @@ internal sealed class TownKeys : IDisposable
     public string CardsPrivateFile { get; }
     public string CardsPublicFile { get; }
     public string BodyHashFile { get; }
+    public string AtRestFile { get; }
+
+    /// <summary>Of the webhook endpoint alone, so that it cannot read what the worker wrote.</summary>
+    public string EndpointAtRestFile { get; }
+
+    /// <summary>Opens what the workers sealed, for tests that look into the database.</summary>
+    public AtRest.BodyVault Vault() =>
+        new(new AtRest.KeyRing([Key(AtRestFile), Key(EndpointAtRestFile)]), TimeProvider.System);
 
     public string PartnerPublicPem => _partner.ExportSubjectPublicKeyInfoPem();
     public string BankPrivatePem => _bank.ExportPkcs8PrivateKeyPem();
@@ -48,6 +59,8 @@ internal sealed class TownKeys : IDisposable
         _bank.Dispose();
         _cards.Dispose();
     }
+
+    private static byte[] Key(string file) => Convert.FromBase64String(File.ReadAllText(file).Trim());
 
     private static void Write(string file, string text)
     {

@@ -6,6 +6,6 @@ internal enum RunOnly
     /// <summary>The jobs and the operators' pages, without the listener that the internet reaches.</summary>
     Worker,
 
-    /// <summary>Takes webhooks into the inbox; no job, no key of ours, nothing to read.</summary>
+    /// <summary>Takes webhooks into the inbox; no job, no signing or card key, nothing to read.</summary>
     Webhook,
 }

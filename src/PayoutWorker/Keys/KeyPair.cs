@@ -31,9 +31,15 @@ internal static class KeyPair
 
     /// <summary>Writes NAME.hash.key, the secret for hashes of bodies that hold a card number.</summary>
     /// <exception cref="IOException">The file exists.</exception>
-    public static string CreateHashKey(BankEnvironment environment, string folder, string name)
+    public static string CreateHashKey(BankEnvironment environment, string folder, string name) =>
+        CreateSecret(environment, folder, $"{name}.hash.key");
+
+    /// <summary>Writes a file with 32 random bytes in Base64, for its owner only.</summary>
+    /// <exception cref="IOException">The file exists.</exception>
+    public static string CreateSecret(BankEnvironment environment, string folder, string fileName)
     {
-        var file = Path.Combine(folder, $"{name}.hash.key");
+        Directory.CreateDirectory(folder);
+        var file = Path.Combine(folder, fileName);
         var secret = Convert.ToBase64String(RandomNumberGenerator.GetBytes(HashKeyBytes));
         WriteSecret(file, $"{KeyComment.Line(environment)}\n{secret}\n");
         return file;

@@ -40,6 +40,8 @@ internal static class OpsPages
             p.GetRequiredService<TimeProvider>()
         ));
         services.AddSingleton<PayoutReader>();
+        services.AddSingleton<SearchTerms>();
+        services.AddSingleton<StoredBodies>();
     }
 
     /// <summary>
@@ -73,6 +75,7 @@ internal static class OpsPages
         var operators = routes.MapGroup(Path).RequireAuthorization(AdminAuthentication.Operators);
         OverviewEndpoints.Map(people);
         PayoutEndpoints.Map(people);
+        ShowEndpoints.Map(people, operators);
         ActionEndpoints.Map(operators);
         BulkEndpoints.Map(operators);
         SwitchEndpoints.Map(people, operators);

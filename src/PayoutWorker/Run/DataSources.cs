@@ -1,4 +1,5 @@
 using Npgsql;
+using PayoutWorker.AtRest;
 using PayoutWorker.Host.Configuration.Settings;
 using PayoutWorker.Restores;
 
@@ -23,9 +24,26 @@ internal static class DataSources
     public const string WorkerOptions = $"{SessionBounds} {IndexPlans}";
 
     /// <param name="memory">Looks at each new connection: a database that went back in time is not paid from.</param>
-    public static NpgsqlDataSource Worker(DatabaseSettings settings, string name, DatabaseMemory memory) =>
+    /// <param name="vault">Sees to it that the keys which this process writes with are there.</param>
+    public static NpgsqlDataSource Worker(
+        DatabaseSettings settings,
+        string name,
+        DatabaseMemory memory,
+        BodyVault vault
+    ) =>
         new NpgsqlDataSourceBuilder(WorkerText(settings, name).ConnectionString) { Name = "worker" }
-            .UsePhysicalConnectionInitializer(memory.Check, memory.CheckAsync)
+            .UsePhysicalConnectionInitializer(
+                connection =>
+                {
+                    memory.Check(connection);
+                    vault.Store(connection);
+                },
+                async connection =>
+                {
+                    await memory.CheckAsync(connection);
+                    await vault.StoreAsync(connection);
+                }
+            )
             .Build();
 
     /// <summary>The worker's connections for a look, with no claim on its memory.</summary>
@@ -33,8 +51,10 @@ internal static class DataSources
         Build(WorkerText(settings, name), "check");
 
     /// <summary>For the webhook endpoint alone; it pays nothing, so it has no memory to compare with.</summary>
-    public static NpgsqlDataSource Webhook(DatabaseSettings settings, string name) =>
-        Build(WorkerText(settings, name), "webhook");
+    public static NpgsqlDataSource Webhook(DatabaseSettings settings, string name, BodyVault vault) =>
+        new NpgsqlDataSourceBuilder(WorkerText(settings, name).ConnectionString) { Name = "webhook" }
+            .UsePhysicalConnectionInitializer(vault.Store, vault.StoreAsync)
+            .Build();
 
     /// <summary>For LISTEN: it waits for hours, so it has a small pool of its own, without time limits.</summary>
     public static NpgsqlDataSource Listener(DatabaseSettings settings, string name)

@@ -1,5 +1,6 @@
 using Bank131.Client;
 using Bank131.Signing;
+using PayoutWorker.AtRest;
 using PayoutWorker.Cards;
 using PayoutWorker.Host.Configuration.Rules;
 using PayoutWorker.Host.Configuration.Settings;
@@ -21,6 +22,12 @@ internal static class Secrets
 
     public static VerifyingKeys BankKeys(BankSettings settings) =>
         new(settings.PublicKeys.Select(key => (key.Id!, File.ReadAllText(key.File!))));
+
+    /// <summary>Null where no keys at rest are configured.</summary>
+    public static KeyRing? AtRest(AtRestSettings settings) =>
+        settings.KeyFiles.Count == 0
+            ? null
+            : new KeyRing([.. settings.KeyFiles.Select(file => CardRules.HashKey(File.ReadAllText(file))!)]);
 
     /// <summary>Null where no card keys are configured.</summary>
     public static CardSeal? Cards(CardsSettings settings) =>

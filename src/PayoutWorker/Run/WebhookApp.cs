@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
+using PayoutWorker.AtRest;
 using PayoutWorker.Host.Configuration.Settings;
 using PayoutWorker.Host.Health;
 using PayoutWorker.Host.Metrics;
@@ -12,7 +13,7 @@ namespace PayoutWorker.Host.Run;
 
 /// <summary>
 /// The webhook endpoint as a process of its own, for the side that the internet reaches: it verifies and stores. It has
-/// no key of ours, no job and no page, and its role in the database may add to the inbox and read nothing.
+/// no signing or card key, no job and no page, and its role in the database may add to the inbox and read nothing.
 /// </summary>
 internal static class WebhookApp
 {
@@ -30,12 +31,21 @@ internal static class WebhookApp
         services.AddSingleton(WorkerIdentity.Of(configuration.Worker));
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(p =>
-            DataSources.Webhook(configuration.Database, p.GetRequiredService<WorkerIdentity>().Name)
+            DataSources.Webhook(
+                configuration.Database,
+                p.GetRequiredService<WorkerIdentity>().Name,
+                p.GetRequiredService<BodyVault>()
+            )
         );
+        services.AddSingleton(p => new BodyVault(
+            Secrets.AtRest(configuration.AtRest),
+            p.GetRequiredService<TimeProvider>()
+        ));
         services.AddSingleton<IPayoutStore>(p => new PostgresStore(
             p.GetRequiredService<NpgsqlDataSource>(),
             p.GetRequiredService<WorkerIdentity>().Name,
-            configuration.Scaled.ReturnWatch[0]
+            configuration.Scaled.ReturnWatch[0],
+            vault: p.GetRequiredService<BodyVault>()
         ));
         services.AddSingleton(_ => Secrets.BankKeys(configuration.Bank));
         services.AddSingleton<Counters>();

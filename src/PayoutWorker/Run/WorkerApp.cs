@@ -1,6 +1,7 @@
 using Bank131.Client;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
+using PayoutWorker.AtRest;
 using PayoutWorker.Decisions;
 using PayoutWorker.Driving;
 using PayoutWorker.Feed;
@@ -63,9 +64,14 @@ internal static class WorkerApp
             DataSources.Worker(
                 configuration.Database,
                 p.GetRequiredService<WorkerIdentity>().Name,
-                p.GetRequiredService<DatabaseMemory>()
+                p.GetRequiredService<DatabaseMemory>(),
+                p.GetRequiredService<BodyVault>()
             )
         );
+        services.AddSingleton(p => new BodyVault(
+            Secrets.AtRest(configuration.AtRest),
+            p.GetRequiredService<TimeProvider>()
+        ));
         services.AddSingleton(p => new DatabaseMemory(
             configuration.Worker.MemoryFile,
             p.GetRequiredService<WorkerIdentity>().Name,
@@ -79,7 +85,8 @@ internal static class WorkerApp
             p.GetRequiredService<NpgsqlDataSource>(),
             p.GetRequiredService<WorkerIdentity>().Name,
             configuration.Scaled.ReturnWatch[0],
-            BookAccounts.WithoutReturnWatch(configuration)
+            BookAccounts.WithoutReturnWatch(configuration),
+            p.GetRequiredService<BodyVault>()
         ));
         services.AddSingleton<Books>();
     }
@@ -148,6 +155,14 @@ internal static class WorkerApp
         services.AddSingleton<InboxJob>();
         services.AddSingleton<ReturnsJob>();
         services.AddSingleton<RefusedWebhooks>();
+        services.AddSingleton(p => new AtRestWatch(
+            p.GetRequiredService<NpgsqlDataSource>(),
+            p.GetRequiredService<BodyVault>(),
+            configuration.Cards.SealedAtMost,
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<Counters>(),
+            p.GetRequiredService<ILogger<AtRestWatch>>()
+        ));
         services.AddSingleton<WatchJob>();
         services.AddSingleton(BookAccounts.Of(configuration));
         services.AddSingleton<Settlement>();

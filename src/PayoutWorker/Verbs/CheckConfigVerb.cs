@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Dapper;
 using Npgsql;
+using PayoutWorker.AtRest;
 using PayoutWorker.Host.Configuration;
 using PayoutWorker.Host.Configuration.Settings;
 using PayoutWorker.Host.Run;
@@ -67,12 +68,29 @@ internal static class CheckConfigVerb
             else
                 await DatabaseCheck.RunAsync(database, logs.CreateLogger("check"), cancellationToken);
             var wrong = await DatabaseCheck.GuardedAsync(() => WrongRightsAsync(database, rights, cancellationToken));
-            return [.. wrong.Select(problem => $"database: the role {problem}; connect as {role}")];
+            List<string> problems = [.. wrong.Select(problem => $"database: the role {problem}; connect as {role}")];
+            if (only != RunOnly.Webhook && problems.Count == 0)
+                problems.AddRange(
+                    await DatabaseCheck.GuardedAsync(() => LostKeysAsync(database, configuration, cancellationToken))
+                );
+            return problems;
         }
         catch (StartException e)
         {
             return [$"database: {e.Message}"];
         }
+    }
+
+    private static async Task<IEnumerable<string>> LostKeysAsync(
+        NpgsqlDataSource database,
+        WorkerConfiguration configuration,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var ring = Secrets.AtRest(configuration.AtRest);
+        var lost = await AtRestWatch.ProblemsAsync(connection, ring, cancellationToken);
+        return lost.Select(problem => $"AtRest:KeyFiles: {problem}");
     }
 
     private static async Task<IEnumerable<string>> WrongRightsAsync(

@@ -7,7 +7,15 @@ namespace PayoutWorker.Host.Verbs;
 /// <summary><c>keys</c>: makes and shows key files.</summary>
 internal static class KeysVerb
 {
-    public static Command Create() => new("keys", "Make and show key files.") { New(), NewSealing(), Show() };
+    public static Command Create() =>
+        new("keys", "Make and show key files.")
+        {
+            New(),
+            NewSealing(),
+            Show(),
+            DataKeyVerbs.New(),
+            DataKeyVerbs.Rewrap(),
+        };
 
     private static Command New()
     {

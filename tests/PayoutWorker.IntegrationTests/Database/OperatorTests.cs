@@ -278,7 +278,14 @@ internal sealed class OperatorTests : DatabaseTest
             """,
             new { id }
         );
-        Assert.That(await ActAsync("olga", "SELECT payouts.read_webhook(1)", new { }), Is.EqualTo("{\"a\":\"ж\"}"));
+        const string Read = "SELECT convert_from(body, 'UTF8') FROM payouts.read_webhook(1, '10.0.0.7')";
+        Assert.That(await ActAsync("olga", Read, new { }), Is.EqualTo("{\"a\":\"ж\"}"));
+        Assert.That(
+            await Db.ListAsync<string>(
+                "SELECT who || ' ' || payout_id || ' ' || what || ' ' || address FROM payouts.personal_view"
+            ),
+            Is.EqualTo(new[] { $"olga {id} webhook 1 10.0.0.7" })
+        );
         Assert.That(await WhoAsync(id), Is.EqualTo("olga"));
     }
 

@@ -69,6 +69,7 @@ internal sealed class RightsTests : SharedDatabaseTest
         "bank_error",
         "bank_session",
         "daily_books",
+        "data_key",
         "difference",
         "differences",
         "event",
@@ -77,6 +78,7 @@ internal sealed class RightsTests : SharedDatabaseTest
         "legal_move",
         "node",
         "outbox",
+        "personal_view",
         "resolution",
         "return_watch",
         "statement",
@@ -103,12 +105,13 @@ internal sealed class RightsTests : SharedDatabaseTest
                 "request_cancel request_hold request_release request_register explain validate preflight"
             ),
             "payouts_worker USAGE schema",
-            .. Tables.Select(table => $"payouts_worker SELECT {table}"),
+            .. Tables.Where(table => table != "personal_view").Select(table => $"payouts_worker SELECT {table}"),
             .. Each(
                 "payouts_worker INSERT",
                 "bank_session bank_call webhook event switch alarm return_watch node "
-                    + "statement statement_line difference"
+                    + "statement statement_line difference data_key"
             ),
+            .. Columns("payouts_worker UPDATE data_key", "kek_id wrapped"),
             .. Each("payouts_worker UPDATE", "work return_watch node"),
             .. Each("payouts_worker DELETE", "work return_watch node"),
             .. Columns(
@@ -140,12 +143,13 @@ internal sealed class RightsTests : SharedDatabaseTest
             ),
             "payouts_webhook USAGE schema",
             .. Columns("payouts_webhook INSERT webhook", "sha256 body signature key_id"),
+            .. Columns("payouts_webhook INSERT data_key", "id kek_id wrapped"),
             "payouts_webhook EXECUTE note_refused_webhooks",
             .. new[] { "payouts_ops", "payouts_auditor" }.SelectMany(Readers),
             .. Each(
                 "payouts_ops EXECUTE",
                 "actor request_cancel request_hold request_release request_ask request_each stop resume release_gap "
-                    + "override_gap resolve reissue acknowledge read_webhook in_gap is_stopped "
+                    + "override_gap resolve reissue acknowledge read_webhook record_view in_gap is_stopped "
                     + "request_reconcile own_difference explain_difference "
                     + "validate preflight request_register"
             ),
@@ -156,7 +160,7 @@ internal sealed class RightsTests : SharedDatabaseTest
             $"{role} USAGE schema",
             .. Each(
                 $"{role} SELECT",
-                "alarm bank_call bank_session event gap node resolution return_watch status switch work "
+                "alarm bank_call bank_session event gap node personal_view resolution return_watch status switch work "
                     + "statement statement_line difference differences daily_books registers changes"
             ),
             .. Columns(

@@ -39,7 +39,7 @@ internal sealed class ApartTests : TownFixture
         Assert.That(await WebhookPost.StatusAsync(Town, _endpoint, "apart"), Is.EqualTo(HttpStatusCode.OK));
         Assert.That(
             await ScalarAsync<long>(
-                "SELECT count(*) FROM payouts.webhook WHERE convert_from(body, 'UTF8') LIKE '%apart%'"
+                "SELECT count(*) FROM payouts.webhook WHERE sha256 = sha256(convert_to('{\"type\":\"apart\"}', 'UTF8'))"
             ),
             Is.EqualTo(1)
         );

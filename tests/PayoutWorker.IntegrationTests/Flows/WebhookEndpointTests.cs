@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text;
 using PayoutWorker.IntegrationTests.Support;
 using PayoutWorker.Lab.Processes;
@@ -98,8 +99,14 @@ internal sealed class WebhookEndpointTests : TownFixture
     }
 
     private Task<long> CountAsync(byte[] body) =>
-        ScalarAsync<long>("SELECT count(*) FROM payouts.webhook WHERE body = @body", new { body });
+        ScalarAsync<long>(
+            "SELECT count(*) FROM payouts.webhook WHERE sha256 = @hash",
+            new { hash = SHA256.HashData(body) }
+        );
 
     private Task<string> StoredAsync(byte[] body) =>
-        ScalarAsync<string>("SELECT type || ': ' || outcome FROM payouts.webhook WHERE body = @body", new { body });
+        ScalarAsync<string>(
+            "SELECT type || ': ' || outcome FROM payouts.webhook WHERE sha256 = @hash",
+            new { hash = SHA256.HashData(body) }
+        );
 }

@@ -34,8 +34,8 @@ internal sealed class MoneyTests
     public void What_is_typed_is_an_amount_or_is_not(string text, long? expected) =>
         Assert.That(Money.Parse(text), Is.EqualTo(expected));
 
-    [TestCase("Petrov Petr Petrovich", "Petrov P. P.")]
-    [TestCase("OOO", "OOO")]
+    [TestCase("Petrov Petr Petrovich", "P. P. P.")]
+    [TestCase("OOO", "O.")]
     [TestCase(null, "")]
     public void Names_are_masked(string? name, string expected) => Assert.That(Mask.Name(name), Is.EqualTo(expected));
 
@@ -44,4 +44,11 @@ internal sealed class MoneyTests
     [TestCase(null, null, "")]
     public void Accounts_are_masked(string? account, string? last4, string expected) =>
         Assert.That(Mask.Account(account, last4), Is.EqualTo(expected));
+
+    [TestCase("card 2200700142697100, paid", "card ••••7100, paid")]
+    [TestCase("card 2200 7001-4269 7100", "card ••••7100")]
+    [TestCase("account 40817810400003869535", "account 40817810400003869535")]
+    [TestCase("no. 2200700142697101", "no. 2200700142697101")]
+    public void Whatever_is_a_card_number_by_its_check_digit_is_masked(string text, string expected) =>
+        Assert.That(Mask.Cards(text), Is.EqualTo(expected));
 }

@@ -12,12 +12,14 @@ internal sealed class KeyFolder : IDisposable
         Path = Directory.CreateTempSubdirectory("payouts-test-").FullName;
         (Private, Public, _) = KeyPair.Create(environment, Path, "main");
         HashKey = KeyPair.CreateHashKey(environment, Path, "main");
+        DataKey = KeyPair.CreateSecret(environment, Path, "main.data.key");
     }
 
     public string Path { get; }
     public string Private { get; }
     public string Public { get; }
     public string HashKey { get; }
+    public string DataKey { get; }
 
     /// <summary>A file with these rights; by default only its owner's.</summary>
     public string Write(string name, string text, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite)

@@ -17,6 +17,7 @@ internal static class Sample
             ["Bank:Projects:0:PartnerProject"] = "p_rko",
             ["Bank:Projects:0:PrivateKeyFile"] = keys.Private,
             ["Bank:Projects:0:Methods"] = "account",
+            ["AtRest:KeyFiles"] = keys.DataKey,
         };
 
     /// <summary>As <see cref="Good"/>, for the live bank.</summary>

@@ -16,6 +16,7 @@ internal static class AllRules
         BankRules.Check(configuration, findings);
         ProjectRules.Check(configuration, findings);
         CardRules.Check(configuration, findings);
+        AtRestRules.Check(configuration, findings);
         TimingRules.Check(configuration, findings);
         HttpRules.Check(configuration, findings);
         AdminRules.Check(configuration, findings);

@@ -7,6 +7,9 @@ internal static class CardRules
 {
     public const int MinHashKeyBytes = 32;
 
+    // Longer than any call under way, so that what has just been found out is written.
+    private static readonly TimeSpan SealedAtLeast = TimeSpan.FromMinutes(10);
+
     public static void Check(WorkerConfiguration configuration, Findings findings)
     {
         var (cards, environment) = (configuration.Cards, configuration.Bank.Environment);
@@ -24,6 +27,13 @@ internal static class CardRules
                 "the secret for body hashes, since a project pays to cards",
                 "nothing",
                 "Make one: keys new-sealing."
+            );
+        if (cards.SealedAtMost < SealedAtLeast)
+            findings.Add(
+                "Cards:SealedAtMost",
+                $"{Duration.Text(SealedAtLeast)} or more",
+                Duration.Text(cards.SealedAtMost),
+                "Leave it out: 7 days."
             );
         for (var i = 0; i < cards.PrivateKeyFiles.Count; i++)
             KeyRules.Private($"Cards:PrivateKeyFiles:{i}", cards.PrivateKeyFiles[i], environment, findings);

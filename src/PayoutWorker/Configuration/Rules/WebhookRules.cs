@@ -9,6 +9,7 @@ internal static class WebhookRules
     {
         DatabaseRules.Check(configuration, findings);
         BankRules.Check(configuration, findings);
+        AtRestRules.Check(configuration, findings);
         HttpRules.Check(configuration, findings);
         NumberRules.Check(configuration, findings);
         Unneeded("Bank:Projects", configuration.Bank.Projects.Count, findings);

@@ -8,4 +8,7 @@ internal sealed class CardsSettings
 
     /// <summary>Secret for hashes of bodies that hold a card number.</summary>
     public string? BodyHashKeyFile { get; init; }
+
+    /// <summary>How long a sealed number stays after a call that may have carried it, while the outcome is open.</summary>
+    public TimeSpan SealedAtMost { get; init; } = TimeSpan.FromDays(7);
 }

@@ -8,6 +8,7 @@ internal sealed class WorkerConfiguration
     public DatabaseSettings Database { get; } = new();
     public BankSettings Bank { get; } = new();
     public CardsSettings Cards { get; } = new();
+    public AtRestSettings AtRest { get; } = new();
 
     /// <summary>As configured; <see cref="Scaled"/> is what the worker uses.</summary>
     public Timings Timings { get; } = new();
@@ -34,6 +35,7 @@ internal sealed class WorkerConfiguration
             ("Database", [Database]),
             ("Bank", [Bank]),
             ("Cards", [Cards]),
+            ("AtRest", [AtRest]),
             ("Timings", [Timings, TimingFactor]),
             ("Worker", [Worker]),
             ("Guard", [Guard]),

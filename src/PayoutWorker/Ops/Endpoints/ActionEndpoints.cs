@@ -77,6 +77,7 @@ internal static class ActionEndpoints
         long webhook,
         HttpContext context,
         OpsDatabase database,
+        StoredBodies bodies,
         ILogger<PayoutAction> logger,
         CancellationToken cancellationToken
     )
@@ -84,15 +85,21 @@ internal static class ActionEndpoints
         var actor = context.User.Identity!.Name!;
         try
         {
-            var body = await database.ActAsync<string>(
+            var stored = await database.ActAsync<StoredBody>(
                 actor,
                 OpsSql.Text("act_read_webhook"),
-                new { id = webhook, payout = id },
+                new
+                {
+                    id = webhook,
+                    payout = id,
+                    address = ShowEndpoints.Address(context),
+                },
                 cancellationToken
             );
-            if (body is null)
+            if (stored?.Found is null)
                 return Html.NotFound();
             logger.Acted(actor, "webhook", id);
+            var body = await bodies.TextAsync(stored, cancellationToken);
             return Html.Page<WebhookPage>(new WebhookModel(id, webhook, body));
         }
         catch (PostgresException e) when (Refusals.IsRefusal(e))

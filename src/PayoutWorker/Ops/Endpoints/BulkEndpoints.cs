@@ -26,12 +26,13 @@ internal static class BulkEndpoints
     private static async Task<IResult> ShowAsync(
         string action,
         HttpContext context,
+        SearchTerms terms,
         OpsDatabase database,
         TimeZoneInfo zone,
         CancellationToken cancellationToken
     )
     {
-        var filter = Filter.Of(context.Request.Query);
+        var filter = terms.Open(context.Request.Query);
         if (!IsBulk(action) || !filter.IsOpen || filter.Q is not null || filter.Problem(zone) is not null)
             return Html.NotFound();
         var sums = await PreviewAsync(database, filter, zone, cancellationToken);
@@ -41,13 +42,14 @@ internal static class BulkEndpoints
     private static async Task<IResult> ActAsync(
         string action,
         HttpContext context,
+        SearchTerms terms,
         OpsDatabase database,
         TimeZoneInfo zone,
         ILogger<PayoutAction> logger,
         CancellationToken cancellationToken
     )
     {
-        var filter = Filter.Of(context.Request.Query);
+        var filter = terms.Open(context.Request.Query);
         if (!IsBulk(action) || !filter.IsOpen || filter.Q is not null || filter.Problem(zone) is not null)
             return Html.NotFound();
         var form = await context.Request.ReadFormAsync(cancellationToken);

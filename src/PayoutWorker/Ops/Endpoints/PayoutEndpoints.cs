@@ -10,17 +10,29 @@ internal static class PayoutEndpoints
     public static void Map(IEndpointRouteBuilder people)
     {
         people.MapGet("/payouts", SearchAsync);
+        people.MapPost("/payouts", FindAsync);
         people.MapGet("/payouts/{id:long}", ReadAsync);
     }
 
+    // Searched by a form, so that nothing of people stands in an address.
+    private static async Task<IResult> FindAsync(
+        HttpContext context,
+        SearchTerms terms,
+        CancellationToken cancellationToken
+    ) =>
+        Html.SeeOther(
+            terms.Seal(Filter.Of(await context.Request.ReadFormAsync(cancellationToken))).Url("/ops/payouts")
+        );
+
     private static async Task<IResult> SearchAsync(
         HttpContext context,
+        SearchTerms terms,
         PayoutReader reader,
         TimeZoneInfo zone,
         CancellationToken cancellationToken
     )
     {
-        var filter = Filter.Of(context.Request.Query);
+        var filter = terms.Open(context.Request.Query);
         if (filter.Problem(zone) is { } problem)
             return Html.Page<SearchPage>(
                 new SearchModel(filter, new ListPage([], null, 0), problem),

@@ -11,7 +11,10 @@ public sealed record MessageModel(string Title, string Text);
 
 public sealed record SearchModel(Filter Filter, ListPage Page, string? Problem);
 
-public sealed record PayoutModel(PayoutView View, string? Said);
+/// <param name="IsShown">Names and numbers stand there in full: somebody asked, and that was written down.</param>
+public sealed record PayoutModel(PayoutView View, string? Said, bool IsShown = false);
+
+public sealed record ViewsModel(IReadOnlyList<ViewRow> Views);
 
 public sealed record ActionModel(PayoutAction Action, ActionRow Payout, string? Problem, ActionInput Input);
 

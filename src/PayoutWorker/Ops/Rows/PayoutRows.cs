@@ -140,7 +140,8 @@ public sealed record PayoutView(
     IReadOnlyList<CallRow> Calls,
     IReadOnlyList<SessionRow> Sessions,
     IReadOnlyList<WebhookRow> Webhooks,
-    IReadOnlyList<ResolutionRow> Resolutions
+    IReadOnlyList<ResolutionRow> Resolutions,
+    IReadOnlyList<ViewRow> Views
 );
 
 /// <summary>What a page of confirmation shows of its payout.</summary>

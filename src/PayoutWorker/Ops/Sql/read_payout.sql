@@ -47,3 +47,9 @@ FROM payouts.resolution AS r
 WHERE r.payout_id = @id
 ORDER BY r.id DESC
 LIMIT 10;
+
+SELECT v.at, v.who, v.payout_id, v.what, v.address
+FROM payouts.personal_view AS v
+WHERE v.payout_id = @id
+ORDER BY v.id DESC
+LIMIT 20;

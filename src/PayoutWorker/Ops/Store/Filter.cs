@@ -45,6 +45,26 @@ public sealed record Filter
 
     public long? Before { get; init; }
 
+    /// <summary>Sealed, what of it says something of people; then it stands in no address in clear.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>Its address cannot be read any more.</summary>
+    public bool IsBroken { get; init; }
+
+    /// <summary>What of it may say something of people, by the names of the form's fields.</summary>
+    internal IReadOnlyDictionary<string, string?> Personal =>
+        Fields.Where(pair => pair.Key is "q" or "account" or "payee" or "last4").ToDictionary();
+
+    /// <summary>The same with these terms of <see cref="Personal"/>.</summary>
+    internal Filter With(IReadOnlyDictionary<string, string?> terms) =>
+        this with
+        {
+            Q = terms.GetValueOrDefault("q"),
+            Account = terms.GetValueOrDefault("account"),
+            Payee = terms.GetValueOrDefault("payee"),
+            Last4 = terms.GetValueOrDefault("last4"),
+        };
+
     public static IReadOnlyList<string> States => [.. OpenStates, .. FinalStates];
 
     public bool IsOpen => OpenStates.Contains(State);
@@ -97,15 +117,21 @@ public sealed record Filter
             .Where(pair => pair.Value is not null)
             .ToDictionary();
 
-    public string Url(string path, long? before = null) =>
-        QueryHelpers.AddQueryString(
+    public string Url(string path, long? before = null)
+    {
+        IEnumerable<KeyValuePair<string, string?>> fields = Token is null
+            ? Fields
+            : Fields.Where(pair => !Personal.ContainsKey(pair.Key)).Append(new(Web.SearchTerms.Field, Token));
+        return QueryHelpers.AddQueryString(
             path,
-            before is { } id ? Fields.Append(new("before", id.ToString(CultureInfo.InvariantCulture))) : Fields
+            before is { } id ? fields.Append(new("before", id.ToString(CultureInfo.InvariantCulture))) : fields
         );
+    }
 
     /// <summary>What is wrong with the typed amounts and days; null when nothing is.</summary>
     public string? Problem(TimeZoneInfo zone) =>
-        From is not null && Money.Parse(From) is null ? $"'{From}' is no amount; write it as 3500 or 3500.00"
+        IsBroken ? "This address is too old. Search again."
+        : From is not null && Money.Parse(From) is null ? $"'{From}' is no amount; write it as 3500 or 3500.00"
         : To is not null && Money.Parse(To) is null ? $"'{To}' is no amount; write it as 3500 or 3500.00"
         : Since is not null && Day(Since, zone, 0) is null ? $"'{Since}' is no day; write it as 2026-11-21"
         : Until is not null && Day(Until, zone, 0) is null ? $"'{Until}' is no day; write it as 2026-11-21"

@@ -41,7 +41,8 @@ internal sealed class PayoutReader(OpsDatabase database, TimeZoneInfo zone)
                         await ListAsync<CallRow>(grid),
                         await ListAsync<SessionRow>(grid),
                         await ListAsync<WebhookRow>(grid),
-                        await ListAsync<ResolutionRow>(grid)
+                        await ListAsync<ResolutionRow>(grid),
+                        await ListAsync<ViewRow>(grid)
                     );
             },
             cancellationToken

@@ -1,0 +1,1 @@
+SELECT payouts.record_view(@id, 'payout', @address);
