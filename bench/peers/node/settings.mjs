@@ -19,8 +19,12 @@ const pem = file => {
 export const database = need('PEER_DATABASE');
 export const concurrency = Number(process.env.PEER_CONCURRENCY ?? 64);
 
-// Half of the calls wait for the bank, not for the database; PostgreSQL allows 100 connections for all.
-export const newPool = max => new pg.Pool({ connectionString: database, max, application_name: 'peer' });
+// PostgreSQL allows 100 connections for everybody.
+export function newPool(max) {
+  const pool = new pg.Pool({ connectionString: database, max, application_name: 'peer' });
+  // A connection that breaks while idle: the next query opens another.
+  return pool.on('error', () => {});
+}
 
 export const readBank = () => ({
   url: need('PEER_BANK'),
