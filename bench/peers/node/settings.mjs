@@ -23,7 +23,7 @@ export const concurrency = Number(process.env.PEER_CONCURRENCY ?? 64);
 export function newPool(max) {
   const pool = new pg.Pool({ connectionString: database, max, application_name: 'peer' });
   // A connection that breaks while idle: the next query opens another.
-  return pool.on('error', () => {});
+  return pool.on('error', () => {}).on('connect', client => client.on('error', () => {}));
 }
 
 export const readBank = () => ({
