@@ -1,0 +1,2 @@
+Console.Error.WriteLine("This program was built without Hangfire.");
+return 3;
