@@ -138,10 +138,11 @@ public sealed class PayoutJobs(NpgsqlDataSource source, BankClient bank, BankPro
     private async Task<BankAnswer> PostAsync(string path, byte[] body, string key)
     {
         var answer = await bank.PostAsync(project, path, body, key, CancellationToken.None);
-        return answer
-            is BankAnswer.Accepted
-                // The step was taken before and its answer was lost.
-                or BankAnswer.Refused { Error.Code: "idempotency_key_already_exists" }
+        return
+            answer
+                is BankAnswer.Accepted
+                    // The step was taken before and its answer was lost.
+                    or BankAnswer.Refused { Error.Code: "idempotency_key_already_exists" }
             ? answer
             : throw new InvalidOperationException($"{path}: {answer.GetType().Name}");
     }
@@ -182,8 +183,5 @@ public sealed class PayoutJobs(NpgsqlDataSource source, BankClient bank, BankPro
     }
 
     private static Task AppliedAsync(NpgsqlConnection db, byte[] sha256) =>
-        db.ExecuteAsync(
-            "UPDATE peer.inbox SET applied_at = clock_timestamp() WHERE sha256 = @sha256",
-            new { sha256 }
-        );
+        db.ExecuteAsync("UPDATE peer.inbox SET applied_at = clock_timestamp() WHERE sha256 = @sha256", new { sha256 });
 }

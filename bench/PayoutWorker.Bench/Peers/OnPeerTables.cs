@@ -13,9 +13,10 @@ internal sealed class OnPeerTables(string name, IReadOnlyList<string> program, b
         SELECT 'B-' || n, 350000 + n, $2, 'Petrov Petr Petrovich',
                '40817810' || lpad(n::text, 12, '0'), '044525974', 'Fee under contract 12. VAT exempt'
         FROM generate_series($1, $1 + $3 - 1) AS n
+        RETURNING id
         """;
 
-    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromMinutes(5) };
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromMinutes(30) };
 
     public override string Name => name;
 
@@ -25,18 +26,18 @@ internal sealed class OnPeerTables(string name, IReadOnlyList<string> program, b
 
     public override string? Missing => WhyMissing;
 
-    /// <summary>Appended to the program to make its own schema; null where it has none.</summary>
-    public string? InstallWord { get; init; }
+    /// <summary>What makes its own schema; null where it has none.</summary>
+    public IReadOnlyList<string>? Installs { get; init; }
 
     public override async Task InstallAsync(InstallGround ground, CancellationToken cancellationToken)
     {
         await using var source = NpgsqlDataSource.Create(ground.Server.AdminConnectionString(ground.Database));
         await using (var command = source.CreateCommand(Resource("create_peer.sql")))
             await command.ExecuteNonQueryAsync(cancellationToken);
-        if (InstallWord is null)
+        if (Installs is null)
             return;
         var result = await ChildProcess.RunAsync(
-            new ChildProcessOptions(program[0], [.. program.Skip(1), InstallWord])
+            new ChildProcessOptions(Installs[0], [.. Installs.Skip(1)])
             {
                 Environment = new Dictionary<string, string?>
                 {
@@ -63,16 +64,19 @@ internal sealed class OnPeerTables(string name, IReadOnlyList<string> program, b
 
     public override async Task InsertAsync(Ground ground, int first, int count, CancellationToken cancellationToken)
     {
+        List<long> ids = [];
         await using (var command = ground.Admin.CreateCommand(Insert))
         {
             command.Parameters.Add(new NpgsqlParameter { Value = first });
             command.Parameters.Add(new NpgsqlParameter { Value = Ground.Sender });
             command.Parameters.Add(new NpgsqlParameter { Value = count });
-            await command.ExecuteNonQueryAsync(cancellationToken);
+            await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+            while (await rows.ReadAsync(cancellationToken))
+                ids.Add(rows.GetInt64(0));
         }
         if (!enqueues)
             return;
-        using var answer = await Http.PostAsync(new Uri(ground.Webhook, "enqueue"), null, cancellationToken);
+        using var answer = await Http.PostAsJsonAsync(new Uri(ground.Webhook, "enqueue"), ids, cancellationToken);
         answer.EnsureSuccessStatusCode();
     }
 

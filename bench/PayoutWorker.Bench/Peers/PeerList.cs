@@ -1,5 +1,4 @@
 using PayoutWorker.Lab;
-using PayoutWorker.Lab.Processes;
 
 namespace PayoutWorker.Bench.Peers;
 
@@ -26,13 +25,10 @@ internal static class PeerList
     private static OnPeerTables Node(string name)
     {
         var folder = Path.Combine(RepositoryRoot.Find(), "bench", "peers", "node");
-        var missing =
-            Programs.Find("node") is null ? "there is no node on this machine"
-            : !Directory.Exists(Path.Combine(folder, "node_modules")) ? $"run npm ci in {folder}"
-            : null;
-        return new OnPeerTables(name, ["node", Path.Combine(folder, name + ".mjs")], enqueues: true)
+        var missing = Directory.Exists(Path.Combine(folder, "node_modules")) ? null : $"run npm ci in {folder}";
+        return new OnPeerTables(name, [Path.Combine(folder, "run"), name + ".mjs"], enqueues: true)
         {
-            InstallWord = "install",
+            Installs = [Path.Combine(folder, "run"), name + ".mjs", "install"],
             WhyMissing = missing,
         };
     }
@@ -45,7 +41,7 @@ internal static class PeerList
         );
         return new OnPeerTables(name, ["dotnet", program, how], enqueues: true)
         {
-            InstallWord = "install",
+            Installs = ["dotnet", program, "install"],
             WhyMissing = HangfireScheduling.HangfireModule.ReasonForAbsence,
         };
     }
