@@ -23,6 +23,8 @@ internal static class AlarmKind
     public const string ConfirmDeadline = "confirm_deadline";
     public const string BooksDiffer = "books_differ";
     public const string StatementMissing = "statement_missing";
+    public const string ApprovalVoid = "approval_void";
+    public const string MoneyLimit = "money_limit";
 
     public static IReadOnlyList<string> All { get; } =
     [
