@@ -78,5 +78,7 @@ internal static class OpsPages
         SwitchEndpoints.Map(people, operators);
         AlarmEndpoints.Map(people, operators);
         GapEndpoints.Map(people, operators);
+        ApprovalEndpoints.Map(people, operators);
+        ControlEndpoints.Map(people, operators);
     }
 }
