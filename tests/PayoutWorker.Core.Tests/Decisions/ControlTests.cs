@@ -59,7 +59,10 @@ internal sealed class ControlTests
     [TestCase(Confirming)]
     [TestCase(Confirmed)]
     public void What_is_at_the_bank_is_asked_about_all_the_same(PayoutState state) =>
-        Assert.That(Decision.Next(Payout(state) with { ApprovalVoid = true }, Sample.Policy), Is.EqualTo(new Act.Ask("ps_1")));
+        Assert.That(
+            Decision.Next(Payout(state) with { ApprovalVoid = true }, Sample.Policy),
+            Is.EqualTo(new Act.Ask("ps_1"))
+        );
 
     private static Change Next(Payout payout) => ((Act.Write)Decision.Next(payout, Sample.Policy)).Change;
 }

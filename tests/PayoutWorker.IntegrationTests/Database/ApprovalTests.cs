@@ -56,6 +56,26 @@ internal sealed class ApprovalTests : DatabaseTest
     }
 
     [Test]
+    public async Task What_waits_stands_outside_the_index_that_is_looked_through()
+    {
+        await using var worker = await Db.Worker.OpenConnectionAsync();
+        await worker.ExecuteAsync("SET enable_seqscan = off");
+        foreach (var condition in new[] { "", "AND (w.approval IS DISTINCT FROM 'awaited' OR w.cancel OR w.hold)" })
+        {
+            var plan = await worker.QueryAsync<string>(
+                $"""
+                EXPLAIN SELECT w.id FROM payouts.work AS w
+                WHERE w.state = 'new' AND w.due_at < 'infinity' AND w.due_at <= now() {condition}
+                ORDER BY w.priority DESC, w.due_at, w.id LIMIT 50
+                """
+            );
+            Assert.That(string.Join('\n', plan), Does.Contain("using work_new").And.Not.Contain("Sort"));
+        }
+        foreach (var statement in new[] { "claim_due", "is_anything_due" })
+            Assert.That(Sql.Text(statement), Does.Contain("w.due_at < 'infinity'"), "what the index asks for");
+    }
+
+    [Test]
     public async Task What_is_approved_goes_at_its_own_time()
     {
         await Db.SetRuleAsync(1);
