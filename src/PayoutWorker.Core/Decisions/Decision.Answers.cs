@@ -62,7 +62,8 @@ internal static partial class Decision
                 : Untouched(payout);
         if (payout.Session?.N != n)
             return Untouched(payout) with { Session = session };
-        if (mine && !payout.CancelAsked && !payout.HoldAsked && !payout.Stopped)
+        var isFree = payout is { CancelAsked: false, HoldAsked: false, Stopped: false };
+        if (mine && isFree && Barred(payout, policy) is null)
             return Intend(payout with { Session = session }, Step.Start, policy.Timings.Lease) with
             {
                 Evidence = "answer of create",

@@ -93,6 +93,8 @@ internal static partial class Decision
             return CancelledHere(payout);
         if (payout.HoldAsked)
             return HoldFor(payout, HoldKind.BeforeMoney, "somebody asked to hold it") with { HoldDone = true };
+        if (Barred(payout, policy) is { } barred)
+            return barred;
         return payout.Stopped && !forcedOnly ? Stay(payout, policy.Timings.StoppedPause) : null;
     }
 
@@ -149,6 +151,8 @@ internal static partial class Decision
                     HoldDone = true,
                 }
             );
+        if (Barred(payout, policy) is { } barred)
+            return new Act.Write(barred);
         if (payout.Stopped)
             return new Act.Write(Stay(payout, policy.Timings.StoppedPause));
         if (payout.Session?.Unreadable is { } why)

@@ -24,6 +24,8 @@ internal static class AlarmKind
     public const string BooksDiffer = "books_differ";
     public const string StatementMissing = "statement_missing";
     public const string KeyMissing = "key_missing";
+    public const string ApprovalVoid = "approval_void";
+    public const string MoneyLimit = "money_limit";
 
     public static IReadOnlyList<string> All { get; } =
     [

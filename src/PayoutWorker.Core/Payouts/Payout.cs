@@ -47,6 +47,18 @@ internal sealed record Payout
     /// <summary>A stop switch covers it.</summary>
     public bool Stopped { get; init; }
 
+    /// <summary>A second person has not approved it yet: nothing of it is begun.</summary>
+    public bool AwaitsApproval { get; init; }
+
+    /// <summary>It was approved, and the order as it stands now is not what was approved.</summary>
+    public bool ApprovalVoid { get; init; }
+
+    /// <summary>Money limits are in force: a start or an init is counted before it is intended.</summary>
+    public bool Limited { get; init; }
+
+    /// <summary>The money limit that keeps back the start or init that was to be intended.</summary>
+    public OverLimit? OverLimit { get; init; }
+
     /// <summary>When the bank last answered a question about its session.</summary>
     public DateTimeOffset? HeardAt { get; init; }
 
@@ -112,6 +124,7 @@ internal sealed record Payout
             StateBeforeGap = StateBeforeGap && !moved,
             SessionBeforeGap = SessionBeforeGap && session?.N == Session?.N,
             PaidElsewhere = PaidElsewhere || change.Session is { Use: SessionUse.Paid } paid && paid.N < Session?.N,
+            OverLimit = null,
             HeardAt = change.Heard ? Now : HeardAt,
             HeardAfterGap = HeardAfterGap || AfterGap && change.Heard,
             Claims = change.DueIn is null ? Claims : 0,
@@ -138,6 +151,10 @@ internal sealed record Payout
         return change.To == PayoutState.Ready && call?.Step == Step.Start ? null : call;
     }
 }
+
+/// <param name="Reason">Names the limit and the numbers; no person and no account.</param>
+/// <param name="Subject">Of the alarm: the limit and the day.</param>
+internal sealed record OverLimit(string Reason, string Subject);
 
 /// <summary>Why a payout needs a person; the three are released differently.</summary>
 internal enum HoldKind

@@ -37,6 +37,9 @@ internal sealed class PayoutRow
     public int Polls { get; init; }
     public string BankRef { get; init; } = "";
     public bool Stopped { get; init; }
+    public bool AwaitsApproval { get; init; }
+    public bool ApprovalVoid { get; init; }
+    public bool Limited { get; init; }
     public DateTimeOffset? HeardAt { get; init; }
     public DateTimeOffset? GapOpenedAt { get; init; }
     public bool AfterGap { get; init; }
@@ -97,6 +100,9 @@ internal sealed class PayoutRow
             Claims = Claims,
             Polls = Polls,
             Stopped = Stopped,
+            AwaitsApproval = AwaitsApproval,
+            ApprovalVoid = ApprovalVoid,
+            Limited = Limited,
             HeardAt = HeardAt,
             GapOpenedAt = GapOpenedAt,
             AfterGap = AfterGap,

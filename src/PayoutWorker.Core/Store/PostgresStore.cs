@@ -192,11 +192,10 @@ internal sealed class PostgresStore : IPayoutStore
         var sealer = await _vault.SealerAsync(connection, 2 * items.Count);
         await using var transaction = await connection.BeginTransactionAsync();
         var payouts = await LockAsync(_vault, connection, transaction, [.. items.Select(item => item.Id)], default);
+        Draft[] drafts = [.. items.Select(item => Draft.Of(item.Decide, payouts.GetValueOrDefault(item.Id)))];
+        await MoneyLimits.CountAsync(connection, transaction, drafts);
         var set = _newSet();
-        Lazy<Written>[] results =
-        [
-            .. items.Select(item => Decided(item.Decide, payouts.GetValueOrDefault(item.Id), set)),
-        ];
+        Lazy<Written>[] results = [.. drafts.Select(draft => draft.AddTo(set))];
         if (set.Count > 0)
         {
             var (sql, parameters) = set.ToCommand(sealer);
@@ -207,21 +206,6 @@ internal sealed class PostgresStore : IPayoutStore
         // Not cancellable: whether a commit that was cut off happened is not known.
         await transaction.CommitAsync(CancellationToken.None);
         return results;
-    }
-
-    // A decision that throws spoils its own write, not the set's.
-    private static Lazy<Written> Decided(Func<Payout, Change?> decide, Payout? payout, ChangeSet set)
-    {
-        try
-        {
-            var change = payout is null ? null : decide(payout);
-            var written = new Written(change, payout, change is null ? payout : set.Add(payout!, change));
-            return new Lazy<Written>(written);
-        }
-        catch (Exception e)
-        {
-            return new Lazy<Written>(() => throw new InvalidOperationException(e.Message, e));
-        }
     }
 
     private async Task<IReadOnlyList<bool>> FlushWebhooksAsync(IReadOnlyList<RawWebhook> webhooks)

@@ -81,5 +81,7 @@ internal static class OpsPages
         SwitchEndpoints.Map(people, operators);
         AlarmEndpoints.Map(people, operators);
         GapEndpoints.Map(people, operators);
+        ApprovalEndpoints.Map(people, operators);
+        ControlEndpoints.Map(people, operators);
     }
 }

@@ -28,6 +28,8 @@ internal sealed class AnsweredTests
     [TestCase("cancel")]
     [TestCase("hold")]
     [TestCase("stop")]
+    [TestCase("limit")]
+    [TestCase("approval")]
     [TestCase("not mine")]
     public void The_answer_of_create_starts_nothing_when_somebody_asked_otherwise_meanwhile(string what)
     {
@@ -36,6 +38,8 @@ internal sealed class AnsweredTests
             CancelAsked = what == "cancel",
             HoldAsked = what == "hold",
             Stopped = what == "stop",
+            OverLimit = what == "limit" ? new OverLimit("limit 1", "limit 1 today") : null,
+            ApprovalVoid = what == "approval",
         };
         var change = Learn(payout, Step.Create, new BankAnswer.Accepted(Empty), mine: what != "not mine")!;
         Assert.That(change.To, Is.EqualTo(Created));

@@ -65,6 +65,7 @@ internal sealed class RightsTests : SharedDatabaseTest
     private static readonly string[] Tables =
     [
         "alarm",
+        "approval",
         "bank_call",
         "bank_error",
         "bank_session",
@@ -76,6 +77,7 @@ internal sealed class RightsTests : SharedDatabaseTest
         "gap",
         "installation",
         "legal_move",
+        "money_limit",
         "node",
         "outbox",
         "personal_view",
@@ -98,7 +100,7 @@ internal sealed class RightsTests : SharedDatabaseTest
                 "payouts_erp INSERT outbox",
                 "erp_key method flow amount currency sender_account recipient_name recipient_account recipient_bik "
                     + "recipient_inn recipient_kpp purpose is_fast sealed_card card_last4 metadata not_before priority "
-                    + "register_id"
+                    + "register_id ordered_by"
             ),
             .. Each(
                 "payouts_erp EXECUTE",
@@ -139,7 +141,7 @@ internal sealed class RightsTests : SharedDatabaseTest
             .. Each(
                 "payouts_worker EXECUTE",
                 "bank_ref is_stopped in_gap open_gap explain stop request_reconcile note_refused_webhooks "
-                    + "publish_changes"
+                    + "publish_changes sized content_hash reserve_limits"
             ),
             "payouts_webhook USAGE schema",
             .. Columns("payouts_webhook INSERT webhook", "sha256 body signature key_id"),
@@ -151,7 +153,9 @@ internal sealed class RightsTests : SharedDatabaseTest
                 "actor request_cancel request_hold request_release request_ask request_each stop resume release_gap "
                     + "override_gap resolve reissue acknowledge read_webhook record_view in_gap is_stopped "
                     + "request_reconcile own_difference explain_difference "
-                    + "validate preflight request_register"
+                    + "validate preflight request_register "
+                    + "approve withdraw_approval approve_register set_approval_rule end_approval_rule set_money_limit "
+                    + "end_money_limit"
             ),
         ];
 
@@ -161,20 +165,21 @@ internal sealed class RightsTests : SharedDatabaseTest
             .. Each(
                 $"{role} SELECT",
                 "alarm bank_call bank_session event gap node personal_view resolution return_watch status switch work "
-                    + "statement statement_line difference differences daily_books registers changes"
+                    + "statement statement_line difference differences daily_books registers changes "
+                    + "approval_rule approval approvals approval_registers money_limit limit_usage limit_counted limit_hold"
             ),
             .. Columns(
                 $"{role} SELECT outbox",
                 "id erp_key method flow amount currency sender_account recipient_name recipient_account recipient_bik "
                     + "recipient_inn recipient_kpp purpose is_fast card_last4 metadata not_before priority register_id "
                     + "created_at created_by state project bank_session_id bank_payout_id error_code error_text reason "
-                    + "returned_amount finished_at reissue_of"
+                    + "returned_amount finished_at reissue_of ordered_by"
             ),
             .. Columns(
                 $"{role} SELECT webhook",
                 "id received_at due_at type session_id payout_id outcome applied_at key_id"
             ),
-            .. Each($"{role} EXECUTE", "explain first_id_since allowed"),
+            .. Each($"{role} EXECUTE", "explain first_id_since allowed sized content_hash register_hash"),
         ];
 
     [Test]
@@ -199,6 +204,10 @@ internal sealed class RightsTests : SharedDatabaseTest
     [TestCase("SELECT payouts.bank_ref('k')")]
     [TestCase("SELECT FROM payouts.statement_line")]
     [TestCase("SELECT payouts.explain_difference(1, 'why')")]
+    [TestCase("SELECT payouts.approve('k', '', 'why')")]
+    [TestCase("SELECT * FROM payouts.approve_register('r', '', 'why')")]
+    [TestCase("SELECT payouts.end_money_limit(1, 'why')")]
+    [TestCase("SELECT FROM payouts.approvals")]
     public async Task The_erp_is_refused(string sql)
     {
         await using var erp = await Db.Erp.OpenConnectionAsync();
@@ -218,6 +227,9 @@ internal sealed class RightsTests : SharedDatabaseTest
     [TestCase("UPDATE payouts.statement_line SET amount = 1")]
     [TestCase("DELETE FROM payouts.difference")]
     [TestCase("SELECT payouts.explain_difference(1, 'why')")]
+    [TestCase("SELECT payouts.approve('k', '', 'why')")]
+    [TestCase("UPDATE payouts.approval SET approved_by = 'you'")]
+    [TestCase("DELETE FROM payouts.limit_usage")]
     [TestCase("CREATE TABLE payouts.mine (a int)")]
     public async Task The_worker_is_refused(string sql)
     {
@@ -242,10 +254,29 @@ internal sealed class RightsTests : SharedDatabaseTest
     private static IEnumerable<string> RefusedToTheEndpoint =>
         [
             .. Tables
-                .Concat(["migration", "registers", "changes", "change_number", "published"])
+                .Concat([
+                    "migration",
+                    "registers",
+                    "changes",
+                    "change_number",
+                    "published",
+                    "approval_rule",
+                    "approvals",
+                    "approval_registers",
+                    "limit_usage",
+                    "limit_counted",
+                    "limit_hold",
+                ])
                 .SelectMany(table =>
                     // What cannot be done to a view at all is refused for that.
-                    table is "status" or "registers" or "changes" or "differences" or "daily_books"
+                    table
+                        is "status"
+                            or "registers"
+                            or "changes"
+                            or "differences"
+                            or "daily_books"
+                            or "approvals"
+                            or "approval_registers"
                         ? new[] { $"SELECT FROM payouts.{table}" }
                         : [$"SELECT FROM payouts.{table}", $"DELETE FROM payouts.{table}", $"TRUNCATE payouts.{table}"]
                 ),

@@ -12,6 +12,7 @@ internal sealed class SqlDocsTests
     [TestCase("docs/operations.md", PostgresRoles.Migrator, 9)]
     [TestCase("docs/alarms.md", PostgresRoles.Migrator, 4)]
     [TestCase("docs/reconciliation.md", PostgresRoles.Migrator, 3)]
+    [TestCase("docs/controls.md", PostgresRoles.Migrator, 6)]
     public async Task Every_block_runs(string page, string role, int atLeast)
     {
         var blocks = new DocsPage(page).Sql;

@@ -71,7 +71,11 @@ fresh AS (
     ) AS r
     LEFT JOIN payouts.bank_session AS s ON s.payout_id = w.id AND s.n = w.session_n AND s.state = 'empty'
     WHERE w.state = 'new'
+      -- As the index says it.
+      AND w.due_at < 'infinity'
       AND w.due_at <= now() - @overdue::interval
+      -- What waits for approval is taken to be cancelled or held, and for nothing else.
+      AND (w.approval IS DISTINCT FROM 'awaited' OR w.cancel OR w.hold)
       AND w.claims BETWEEN @claims_min AND @claims_max
       AND (w.cancel OR w.hold OR NOT payouts.is_stopped(r.project, w.sender_account, w.method))
       AND NOT coalesce(r.project = ANY (@paused_projects::text[]), false)

@@ -7,4 +7,4 @@ SELECT EXISTS (
         WHERE w.state = s.state AND w.state <> 'new' AND w.due_at <= now()
         LIMIT 1
     ) AS due
-) OR EXISTS (SELECT FROM payouts.work AS w WHERE w.state = 'new' AND w.due_at <= now());
+) OR EXISTS (SELECT FROM payouts.work AS w WHERE w.state = 'new' AND w.due_at < 'infinity' AND w.due_at <= now());

@@ -32,6 +32,15 @@ SELECT
     coalesce(w.polls, 0) AS polls,
     payouts.bank_ref(o.erp_key) AS bank_ref,
     w.id IS NOT NULL AND payouts.is_stopped(w.project, w.sender_account, w.method) AS stopped,
+    w.approval IS NOT DISTINCT FROM 'awaited' AS awaits_approval,
+    -- In the statement that reads what is sent: what is sent is what was approved.
+    CASE
+        WHEN w.approval = 'given' THEN (
+            SELECT a.content_hash FROM payouts.approval AS a WHERE a.payout_id = o.id AND a.approved_at IS NOT NULL
+        ) IS DISTINCT FROM payouts.content_hash(o)
+        ELSE false
+    END AS approval_void,
+    w.id IS NOT NULL AND limits.any_in_force AS limited,
     gap.ever AS after_gap,
     coalesce(o.created_at <= gap.last_found_at, false) AS before_gap,
     coalesce(o.created_at <= gap.last_found_at + interval '30 days', false) AS soon_after_gap,
@@ -67,6 +76,9 @@ CROSS JOIN (
         max(g.found_at) FILTER (WHERE g.released_at IS NULL) AS opened_at
     FROM payouts.gap AS g
 ) AS gap
+CROSS JOIN (
+    SELECT EXISTS (SELECT FROM payouts.money_limit AS l WHERE l.ended_at IS NULL) AS any_in_force
+) AS limits
 -- The call that belongs to the state. Sought for each payout, as the limit makes sure: joined as a set it may be planned
 -- as a walk through all calls there ever were.
 LEFT JOIN LATERAL (

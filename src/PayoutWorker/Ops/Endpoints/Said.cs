@@ -17,6 +17,8 @@ internal static class Said
         ["resume"] = "Resumed.",
         ["resume-none"] = "There was no such stop any more.",
         ["acknowledge"] = "Acknowledged.",
+        ["approve"] = "Approved. A worker takes it up at its time.",
+        ["controls"] = "Done.",
         ["gap"] = "The gap is released.",
     };
 

@@ -1,0 +1,1 @@
+SELECT payouts.approve(@key, @hash, @reason);

@@ -1,0 +1,1 @@
+SELECT payouts.end_approval_rule(@id, @reason);

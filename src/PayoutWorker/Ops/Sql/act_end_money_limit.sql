@@ -1,0 +1,1 @@
+SELECT payouts.end_money_limit(@id, @reason);

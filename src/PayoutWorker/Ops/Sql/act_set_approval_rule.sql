@@ -1,0 +1,1 @@
+SELECT payouts.set_approval_rule(@method, @account, @currency, @amount, @reason);
