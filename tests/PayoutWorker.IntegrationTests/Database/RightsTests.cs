@@ -62,16 +62,25 @@ internal sealed class RightsTests : SharedDatabaseTest
         WHERE n.nspname = 'payouts' AND a.grantee = 0
         """;
 
+    private const string Calendar = "is_banking_day banking_day calendar_remark expected_date daily_sums";
+
     private static readonly string[] Tables =
     [
         "alarm",
         "bank_call",
         "bank_error",
+        "bank_register",
+        "bank_register_line",
         "bank_session",
+        "bank_terms",
+        "calendar_day",
+        "calendar_year",
         "daily_books",
         "difference",
+        "difference_note",
         "differences",
         "event",
+        "expected",
         "gap",
         "installation",
         "legal_move",
@@ -91,6 +100,8 @@ internal sealed class RightsTests : SharedDatabaseTest
         [
             "payouts_erp USAGE schema",
             .. Each("payouts_erp SELECT", "status differences daily_books registers changes"),
+            .. Each("payouts_erp SELECT", "expected calendar_year calendar_day bank_terms"),
+            .. Each("payouts_erp EXECUTE", Calendar),
             .. Columns("payouts_erp SELECT outbox", "id erp_key"),
             .. Columns(
                 "payouts_erp INSERT outbox",
@@ -109,8 +120,10 @@ internal sealed class RightsTests : SharedDatabaseTest
                 "bank_session bank_call webhook event switch alarm return_watch node "
                     + "statement statement_line difference"
             ),
-            .. Each("payouts_worker UPDATE", "work return_watch node"),
-            .. Each("payouts_worker DELETE", "work return_watch node"),
+            .. Each("payouts_worker INSERT", "bank_register bank_register_line"),
+            .. Each("payouts_worker UPDATE", "work return_watch node bank_register bank_register_line"),
+            .. Each("payouts_worker DELETE", "work return_watch node bank_register bank_register_line"),
+            .. Each("payouts_worker EXECUTE", Calendar + " first_id_since"),
             .. Columns(
                 "payouts_worker UPDATE outbox",
                 "state project bank_session_id bank_payout_id error_code error_text reason returned_amount "
@@ -149,6 +162,7 @@ internal sealed class RightsTests : SharedDatabaseTest
                     + "request_reconcile own_difference explain_difference "
                     + "validate preflight request_register"
             ),
+            .. Each("payouts_ops EXECUTE", "assign_difference note_difference reopen_difference"),
         ];
 
     private static IEnumerable<string> Readers(string role) =>
@@ -170,7 +184,12 @@ internal sealed class RightsTests : SharedDatabaseTest
                 $"{role} SELECT webhook",
                 "id received_at due_at type session_id payout_id outcome applied_at key_id"
             ),
+            .. Each(
+                $"{role} SELECT",
+                "expected calendar_year calendar_day bank_terms difference_note bank_register bank_register_line"
+            ),
             .. Each($"{role} EXECUTE", "explain first_id_since allowed"),
+            .. Each($"{role} EXECUTE", Calendar),
         ];
 
     [Test]
@@ -241,7 +260,7 @@ internal sealed class RightsTests : SharedDatabaseTest
                 .Concat(["migration", "registers", "changes", "change_number", "published"])
                 .SelectMany(table =>
                     // What cannot be done to a view at all is refused for that.
-                    table is "status" or "registers" or "changes" or "differences" or "daily_books"
+                    table is "status" or "registers" or "changes" or "differences" or "daily_books" or "expected"
                         ? new[] { $"SELECT FROM payouts.{table}" }
                         : [$"SELECT FROM payouts.{table}", $"DELETE FROM payouts.{table}", $"TRUNCATE payouts.{table}"]
                 ),
