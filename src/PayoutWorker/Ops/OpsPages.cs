@@ -78,5 +78,6 @@ internal static class OpsPages
         SwitchEndpoints.Map(people, operators);
         AlarmEndpoints.Map(people, operators);
         GapEndpoints.Map(people, operators);
+        DifferenceEndpoints.Map(people, operators);
     }
 }

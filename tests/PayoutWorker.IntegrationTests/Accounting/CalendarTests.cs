@@ -157,9 +157,15 @@ internal sealed class CalendarTests : SharedDatabaseTest
             Is.EqualTo(((DateOnly?)null, "held: no day can be told before a person has decided"))
         );
         Assert.That(shown[card].ExpectedFrom, Is.EqualTo(today).Or.EqualTo(today.AddDays(1)));
-        Assert.That((shown[failed].ExpectedBy, shown[failed].ValueDate), Is.EqualTo(((DateOnly?)null, (DateOnly?)null)));
+        Assert.That(
+            (shown[failed].ExpectedBy, shown[failed].ValueDate),
+            Is.EqualTo(((DateOnly?)null, (DateOnly?)null))
+        );
         Assert.That((shown[paid].ValueDate, shown[paid].ValueDateFrom), Is.EqualTo((Day("2026-03-13"), "answer")));
-        Assert.That((shown[booked].ValueDate, shown[booked].ValueDateFrom), Is.EqualTo((Day("2026-03-16"), "statement")));
+        Assert.That(
+            (shown[booked].ValueDate, shown[booked].ValueDateFrom),
+            Is.EqualTo((Day("2026-03-16"), "statement"))
+        );
     }
 
     private async Task<Expected> ExpectedAsync(string? moscow, string method, bool isFast)
@@ -179,8 +185,7 @@ internal sealed class CalendarTests : SharedDatabaseTest
         );
     }
 
-    private static DateOnly Day(string text) =>
-        DateOnly.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+    private static DateOnly Day(string text) => DateOnly.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 
     private sealed record Expected(DateOnly? FromDay, DateOnly? ByDay, string? Remark);
 

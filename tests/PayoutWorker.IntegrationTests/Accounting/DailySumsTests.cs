@@ -75,10 +75,7 @@ internal sealed class DailySumsTests : DatabaseTest
     }
 
     private Task<long> PayoutAsync(PayoutState state, long amount, string sender = "40702810300200000013") =>
-        Db.PayoutAsync(
-            state,
-            order: new OrderRow($"S-{Guid.NewGuid():N}") { Amount = amount, SenderAccount = sender }
-        );
+        Db.PayoutAsync(state, order: new OrderRow($"S-{Guid.NewGuid():N}") { Amount = amount, SenderAccount = sender });
 
     private Task EventAsync(long id, string at, string from, string to, string why) =>
         Db.ExecuteAsync(

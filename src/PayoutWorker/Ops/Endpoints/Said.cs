@@ -17,6 +17,11 @@ internal static class Said
         ["resume"] = "Resumed.",
         ["resume-none"] = "There was no such stop any more.",
         ["acknowledge"] = "Acknowledged.",
+        ["difference-take"] = "It is yours.",
+        ["difference-assign"] = "Assigned.",
+        ["difference-note"] = "Noted.",
+        ["difference-explain"] = "Explained and closed.",
+        ["difference-reopen"] = "It is open again.",
         ["gap"] = "The gap is released.",
     };
 
