@@ -79,5 +79,6 @@ internal static class OpsPages
         AlarmEndpoints.Map(people, operators);
         GapEndpoints.Map(people, operators);
         DifferenceEndpoints.Map(people, operators);
+        ExportEndpoints.Map(people);
     }
 }

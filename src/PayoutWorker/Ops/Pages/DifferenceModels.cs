@@ -1,3 +1,4 @@
+using PayoutWorker.Host.Ops.Endpoints;
 using PayoutWorker.Host.Ops.Rows;
 using PayoutWorker.Host.Ops.Store;
 
@@ -11,6 +12,8 @@ public sealed record DifferencesModel(
     IReadOnlyList<DifferenceSum> Sums,
     long? Next
 );
+
+public sealed record ExportModel(ExportForm Form, string? Problem);
 
 public sealed record DifferenceModel(
     DifferenceRow Row,
