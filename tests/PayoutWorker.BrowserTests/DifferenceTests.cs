@@ -94,6 +94,23 @@ internal sealed class DifferenceTests : PagesTest
         );
     }
 
+    [Test]
+    public async Task Payouts_of_some_days_are_downloaded_with_payees_shortened()
+    {
+        var key = await OrderAsync(notBefore: "1 day");
+        var page = await SignedInAsync(Viewer);
+        await page.GotoAsync("/ops/payouts");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Export…" }).ClickAsync();
+        var coming = page.WaitForDownloadAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Download CSV" }).ClickAsync();
+        var text = await File.ReadAllTextAsync(await (await coming).PathAsync());
+        Assert.That(text, Does.StartWith("erp_key,payout_id,"));
+        Assert.That(text.Split("\r\n"), Has.Some.StartsWith(key + ",").And.Some.Contains(",3500.00,RUB,"));
+        Assert.That(text, Does.Contain("Petrov P.").And.Not.Contain("Petrov Petr"));
+        var wrong = await page.APIRequest.GetAsync("/ops/export.csv?since=2026-13-01");
+        Assert.That(wrong.Status, Is.EqualTo(400));
+    }
+
     private static ILocator Row(IPage page, long id) =>
         page.Locator("tr", new() { Has = page.Locator($"a[href='/ops/differences/{id}']") });
 
