@@ -69,4 +69,7 @@ internal static partial class Log
 
     [LoggerMessage(2026, LogLevel.Warning, "{User} asked for {Action} of {Scope} {Value}")]
     public static partial void Switched(this ILogger logger, string user, string action, string scope, string value);
+
+    [LoggerMessage(2027, LogLevel.Information, "{User} exported the payouts of {Since} to {Until}")]
+    public static partial void Exported(this ILogger logger, string user, string since, string until);
 }

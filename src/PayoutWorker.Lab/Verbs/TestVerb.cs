@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PayoutWorker.Lab.Browsers;
+using PayoutWorker.Lab.Examples;
 using PayoutWorker.Lab.Postgres;
 using PayoutWorker.Lab.Testing;
 
@@ -33,6 +34,7 @@ internal static class TestVerb
         }
 
         await Chromium.EnsureAsync(Environment.IsPrivilegedProcess, Console.Out, cancellationToken);
+        await ErpClients.EnsureAsync(Environment.IsPrivilegedProcess, Console.Out, cancellationToken);
         var summary = await new TestRun(RepositoryRoot.Find()).RunAsync(filter, Console.Out, cancellationToken);
         await summary.WriteAsync(Console.Out);
         return summary.IsSuccess ? 0 : 1;

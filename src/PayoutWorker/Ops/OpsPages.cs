@@ -83,5 +83,7 @@ internal static class OpsPages
         GapEndpoints.Map(people, operators);
         ApprovalEndpoints.Map(people, operators);
         ControlEndpoints.Map(people, operators);
+        DifferenceEndpoints.Map(people, operators);
+        ExportEndpoints.Map(people);
     }
 }

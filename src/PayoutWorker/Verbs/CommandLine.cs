@@ -13,6 +13,7 @@ internal static class CommandLine
             CheckConfigVerb.Create(),
             HealthVerb.Create(),
             ReconcileVerb.Create(),
+            ExportVerb.Create(),
             KeysVerb.Create(),
             SealCardVerb.Create(),
             HashPasswordVerb.Create(),

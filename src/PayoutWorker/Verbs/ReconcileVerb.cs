@@ -17,13 +17,19 @@ internal static class ReconcileVerb
     public static Command Create()
     {
         var options = new CommonOptions();
-        var account = new Option<string>("--account") { Description = "20 digits", Required = true };
+        var account = new Option<string?>("--account") { Description = "20 digits" };
         var day = new Option<string>("--day") { Description = "the bank's day, YYYY-MM-DD", Required = true };
-        var command = new Command("reconcile", "Compare the bank's statement of one day with the payouts.")
+        var command = new Command(
+            "reconcile",
+            "Compare the bank's statement, or its register, of one day with the payouts."
+        )
         {
             options.Config,
             account,
             day,
+            RegisterReading.File,
+            RegisterReading.Project,
+            RegisterReading.Columns,
         };
         command.SetAction(
             async (parsed, cancellationToken) =>
@@ -38,7 +44,15 @@ internal static class ReconcileVerb
                     throw new StartException("--day: expected YYYY-MM-DD", ExitCode.CheckFailed);
                 await using var database = DataSources.Plain(configuration.Database, "reconcile");
                 return await DatabaseCheck.GuardedAsync(() =>
-                    CompareAsync(database, parsed.GetValue(account)!, date, cancellationToken)
+                    parsed.GetValue(RegisterReading.File) is not null
+                        ? RegisterReading.CompareAsync(database, configuration, parsed, date, cancellationToken)
+                        : CompareAsync(
+                            database,
+                            parsed.GetValue(account)
+                                ?? throw new StartException("--account: expected 20 digits", ExitCode.CheckFailed),
+                            date,
+                            cancellationToken
+                        )
                 );
             }
         );

@@ -9,6 +9,7 @@ internal sealed class SqlDocsTests
 {
     [TestCase("README.md", PostgresRoles.Erp, 3)]
     [TestCase("docs/erp-contract.md", PostgresRoles.Erp, 8)]
+    [TestCase("docs/accountant.md", PostgresRoles.Erp, 5)]
     [TestCase("docs/operations.md", PostgresRoles.Migrator, 9)]
     [TestCase("docs/alarms.md", PostgresRoles.Migrator, 4)]
     [TestCase("docs/reconciliation.md", PostgresRoles.Migrator, 3)]

@@ -19,6 +19,11 @@ internal static class Said
         ["acknowledge"] = "Acknowledged.",
         ["approve"] = "Approved. A worker takes it up at its time.",
         ["controls"] = "Done.",
+        ["difference-take"] = "It is yours.",
+        ["difference-assign"] = "Assigned.",
+        ["difference-note"] = "Noted.",
+        ["difference-explain"] = "Explained and closed.",
+        ["difference-reopen"] = "It is open again.",
         ["gap"] = "The gap is released.",
     };
 

@@ -10,6 +10,9 @@ internal sealed class OpsDatabase(NpgsqlDataSource reads, NpgsqlDataSource actio
 {
     private long _acts;
 
+    /// <summary>For what reads page by page.</summary>
+    public NpgsqlDataSource Reads => reads;
+
     /// <summary>Grows with everything that somebody does here: what was read before may be old then.</summary>
     public long Acts => Interlocked.Read(ref _acts);
 

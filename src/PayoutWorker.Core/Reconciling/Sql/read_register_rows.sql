@@ -1,0 +1,58 @@
+-- The payouts that a project's register of this day may be about. As for a statement, but by project, and registers say
+-- what other days have shown.
+WITH meant AS (
+    SELECT e.payout_id
+    FROM payouts.event AS e
+    WHERE e.at >= @begin::timestamptz - @around::interval AND e.at < @since::timestamptz
+      AND e.to_state IN ('paid', 'returned', 'failed', 'cancelled')
+    UNION
+    SELECT o.id FROM payouts.outbox AS o WHERE o.bank_payout_id = ANY (@payment_ids::text[])
+    UNION
+    SELECT b.payout_id FROM payouts.bank_session AS b WHERE b.session_id = ANY (@session_ids::text[])
+    UNION
+    SELECT w.id FROM payouts.work AS w WHERE w.state NOT IN ('new', 'creating', 'created')
+)
+SELECT
+    o.id AS payout_id,
+    o.erp_key,
+    coalesce(w.state, o.state) AS state,
+    w.held_kind,
+    o.amount,
+    o.currency,
+    o.bank_payout_id,
+    s.echo::json ->> 'PayoutId' AS echoed_payout_id,
+    payouts.bank_ref(o.erp_key) AS reference,
+    o.recipient_account AS payee_account,
+    o.card_last4,
+    NULL AS purpose,
+    c.sent_at,
+    e.paid_at,
+    coalesce(e.paid_at >= @begin::timestamptz AND e.paid_at < @end::timestamptz, false) AS paid_in_time,
+    -- A return stands in the register of a later day.
+    false AS returned_in_time,
+    o.returned_amount,
+    coalesce(l.booked, false) AS booked_elsewhere,
+    coalesce(l.returned, 0)::bigint AS returned_elsewhere
+FROM (SELECT DISTINCT m.payout_id FROM meant AS m) AS m
+JOIN payouts.outbox AS o ON o.id = m.payout_id
+LEFT JOIN payouts.work AS w ON w.id = o.id
+LEFT JOIN LATERAL (
+    SELECT b.echo FROM payouts.bank_session AS b WHERE b.payout_id = o.id ORDER BY b.n DESC LIMIT 1
+) AS s ON true
+LEFT JOIN LATERAL (
+    SELECT min(b.intended_at) AS sent_at FROM payouts.bank_call AS b
+    WHERE b.payout_id = o.id AND b.step IN ('start', 'init', 'confirm') AND b.sends > 0
+) AS c ON true
+LEFT JOIN LATERAL (
+    SELECT min(h.at) FILTER (WHERE h.to_state = 'paid' AND h.from_state <> 'paid') AS paid_at
+    FROM payouts.event AS h
+    WHERE h.payout_id = o.id
+) AS e ON true
+LEFT JOIN LATERAL (
+    SELECT
+        bool_or(x.kind = 'payout') AS booked,
+        sum(x.amount) FILTER (WHERE x.kind = 'return') AS returned
+    FROM payouts.bank_register_line AS x
+    WHERE x.payout_id = o.id AND (x.project, x.day) <> (@project::text, @day::date)
+) AS l ON true
+WHERE coalesce(w.project, o.project) = @project;

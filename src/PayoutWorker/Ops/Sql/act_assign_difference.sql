@@ -1,0 +1,1 @@
+SELECT payouts.assign_difference(@id, @owner, @reason);

@@ -1,0 +1,1 @@
+SELECT payouts.explain_difference(@id, @reason);

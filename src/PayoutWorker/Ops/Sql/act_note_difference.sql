@@ -1,0 +1,1 @@
+SELECT payouts.note_difference(@id, @reason);

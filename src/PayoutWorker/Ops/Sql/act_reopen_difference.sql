@@ -1,0 +1,1 @@
+SELECT payouts.reopen_difference(@id, @reason);
