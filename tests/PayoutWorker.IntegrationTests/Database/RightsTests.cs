@@ -288,18 +288,15 @@ internal sealed class RightsTests : SharedDatabaseTest
                 ])
                 .SelectMany(table =>
                     // What cannot be done to a view at all is refused for that.
-<<<<<<< HEAD
                     table
                         is "status"
                             or "registers"
                             or "changes"
                             or "differences"
                             or "daily_books"
+                            or "expected"
                             or "approvals"
                             or "approval_registers"
-=======
-                    table is "status" or "registers" or "changes" or "differences" or "daily_books" or "expected"
->>>>>>> accountant
                         ? new[] { $"SELECT FROM payouts.{table}" }
                         : [$"SELECT FROM payouts.{table}", $"DELETE FROM payouts.{table}", $"TRUNCATE payouts.{table}"]
                 ),
