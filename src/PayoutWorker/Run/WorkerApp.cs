@@ -1,6 +1,7 @@
 using Bank131.Client;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
+using PayoutWorker.Audit;
 using PayoutWorker.Decisions;
 using PayoutWorker.Driving;
 using PayoutWorker.Feed;
@@ -153,6 +154,9 @@ internal static class WorkerApp
         services.AddSingleton<Settlement>();
         services.AddSingleton<ReconcileJob>();
         services.AddSingleton<PublishJob>();
+        services.AddSingleton<SealJob>();
+        services.AddSingleton(configuration.Retention.Times);
+        services.AddSingleton<PruneJob>();
     }
 
     private static void AddJobs(IServiceCollection services, WorkerConfiguration configuration, WorkerIdentity identity)
@@ -171,6 +175,8 @@ internal static class WorkerApp
                 p.GetRequiredService<WatchJob>(),
                 p.GetRequiredService<ReconcileJob>(),
                 p.GetRequiredService<PublishJob>(),
+                p.GetRequiredService<SealJob>(),
+                p.GetRequiredService<PruneJob>(),
                 withHangfire ? board.Net : p.GetRequiredService<Wakeups>(),
                 board,
                 p.GetRequiredService<PolicyBoard>().Current.Timings

@@ -18,6 +18,7 @@ internal sealed class WorkerConfiguration
     public RequisitesSettings Requisites { get; } = new();
     public PolicySettings Policy { get; } = new();
     public ReconciliationSettings Reconciliation { get; } = new();
+    public RetentionSettings Retention { get; } = new();
     public BreakerSettings Breaker { get; } = new();
     public HttpSettings Http { get; } = new();
     public AdminSettings Admin { get; } = new();
@@ -40,6 +41,7 @@ internal sealed class WorkerConfiguration
             ("Requisites", [Requisites]),
             ("Policy", [Policy]),
             ("Reconciliation", [Reconciliation]),
+            ("Retention", [Retention]),
             ("Breaker", [Breaker]),
             ("Http", [Http]),
             ("Admin", [Admin]),
