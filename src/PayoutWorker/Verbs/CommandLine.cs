@@ -13,6 +13,8 @@ internal static class CommandLine
             CheckConfigVerb.Create(),
             HealthVerb.Create(),
             ReconcileVerb.Create(),
+            VerifyAuditVerb.Create(),
+            EvidenceVerb.Create(),
             KeysVerb.Create(),
             SealCardVerb.Create(),
             HashPasswordVerb.Create(),

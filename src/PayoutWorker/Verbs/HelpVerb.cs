@@ -13,6 +13,8 @@ internal static class HelpVerb
           check-config     show all problems of the configuration [--config FILE] [--database] [--show] [--only ...]
           health           ask the worker here whether it is ready [--config FILE] [--url URL]
           reconcile        compare a day with the bank's statement --account NUMBER --day YYYY-MM-DD
+          verify-audit     compute the seals of the history anew   [--day D | --from D | --payout KEY] [--root D=HEX]
+          evidence         one payout in a file for an auditor     --erp-key KEY [--out FILE]
           keys new         make a pair that signs our requests    --environment demo|live --out DIR --name NAME
           keys new-sealing make the pair and the hash key for cards  (the same options)
           keys show        show key files without their secrets   FILE...

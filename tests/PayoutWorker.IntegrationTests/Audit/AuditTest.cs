@@ -1,4 +1,3 @@
-using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using PayoutWorker.Audit;
@@ -26,10 +25,24 @@ internal abstract class AuditTest : SharedDatabaseTest
         UPDATE payouts.bank_session SET confirm_information = '{"a": 1}', echo = '{"b": 2}' WHERE payout_id = @id;
         """;
 
+    // The hashes of the runs are made anew over the new times, and the roots by the next run.
     private const string Past = """
-        SET LOCAL session_replication_role = replica;
-        UPDATE payouts.seal_run SET at = at - make_interval(months => @months);
-        UPDATE payouts.outbox SET finished_at = finished_at - make_interval(months => @months) WHERE id = ANY (@ids);
+        DELETE FROM payouts.audit_root;
+        CREATE TEMP TABLE old AS SELECT id, at - @by AS at, seals FROM payouts.seal_run;
+        TRUNCATE payouts.seal_run;
+        DO $$
+        DECLARE
+            o record;
+        BEGIN
+            FOR o IN SELECT * FROM old ORDER BY id LOOP
+                PERFORM payouts.add_run(
+                    o.id, o.at, o.seals,
+                    (SELECT string_agg(hash, '' ORDER BY payout_id, n) FROM payouts.seal WHERE run_id = o.id)
+                );
+            END LOOP;
+        END
+        $$;
+        DROP TABLE old
         """;
 
     protected NpgsqlDataSource Auditor { get; private set; } = null!;
@@ -76,12 +89,6 @@ internal abstract class AuditTest : SharedDatabaseTest
     protected Task TamperAsync(string sql, object? parameters = null) =>
         Db.ExecuteAsync($"BEGIN; SET LOCAL session_replication_role = replica; {sql}; COMMIT", parameters);
 
-    /// <summary>As if those payouts had ended, and everything had been sealed, that many months earlier.</summary>
-    protected async Task AgeAsync(int months, params long[] ids)
-    {
-        await using var connection = await Db.Admin.OpenConnectionAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
-        await connection.ExecuteAsync(Past, new { months, ids }, transaction);
-        await transaction.CommitAsync();
-    }
+    /// <summary>As if everything that is sealed had been sealed that much earlier, lawfully.</summary>
+    protected Task AgeAsync(TimeSpan by) => TamperAsync(Past, new { by });
 }

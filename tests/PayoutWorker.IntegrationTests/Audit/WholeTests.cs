@@ -176,28 +176,7 @@ internal sealed class WholeTests : AuditTest
             new { id }
         );
 
-    // As if everything had been done a day earlier; the hashes of runs and roots are made anew over the new times.
-    private Task YesterdayAsync() =>
-        TamperAsync(
-            """
-            DELETE FROM payouts.audit_root;
-            CREATE TEMP TABLE old AS SELECT id, at - interval '1 day' AS at, seals FROM payouts.seal_run;
-            TRUNCATE payouts.seal_run;
-            DO $$
-            DECLARE
-                o record;
-            BEGIN
-                FOR o IN SELECT * FROM old ORDER BY id LOOP
-                    PERFORM payouts.add_run(
-                        o.id, o.at, o.seals,
-                        (SELECT string_agg(hash, '' ORDER BY payout_id, n) FROM payouts.seal WHERE run_id = o.id)
-                    );
-                END LOOP;
-            END
-            $$;
-            DROP TABLE old
-            """
-        );
+    private Task YesterdayAsync() => AgeAsync(TimeSpan.FromDays(1));
 
     private sealed class Told : Microsoft.Extensions.Logging.ILogger<SealJob>
     {

@@ -65,12 +65,14 @@ internal sealed class RightsTests : SharedDatabaseTest
     private static readonly string[] Tables =
     [
         "alarm",
+        "audit_root",
         "bank_call",
         "bank_error",
         "bank_session",
         "daily_books",
         "difference",
         "differences",
+        "erased",
         "event",
         "gap",
         "installation",
@@ -78,7 +80,11 @@ internal sealed class RightsTests : SharedDatabaseTest
         "node",
         "outbox",
         "resolution",
+        "retention",
         "return_watch",
+        "seal",
+        "seal_run",
+        "sealed",
         "statement",
         "statement_line",
         "status",
@@ -136,7 +142,7 @@ internal sealed class RightsTests : SharedDatabaseTest
             .. Each(
                 "payouts_worker EXECUTE",
                 "bank_ref is_stopped in_gap open_gap explain stop request_reconcile note_refused_webhooks "
-                    + "publish_changes"
+                    + "publish_changes seal_history prune"
             ),
             "payouts_webhook USAGE schema",
             .. Columns("payouts_webhook INSERT webhook", "sha256 body signature key_id"),
@@ -157,7 +163,8 @@ internal sealed class RightsTests : SharedDatabaseTest
             .. Each(
                 $"{role} SELECT",
                 "alarm bank_call bank_session event gap node resolution return_watch status switch work "
-                    + "statement statement_line difference differences daily_books registers changes"
+                    + "statement statement_line difference differences daily_books registers changes "
+                    + "seal seal_run audit_root sealed retention erased"
             ),
             .. Columns(
                 $"{role} SELECT outbox",
@@ -168,7 +175,7 @@ internal sealed class RightsTests : SharedDatabaseTest
             ),
             .. Columns(
                 $"{role} SELECT webhook",
-                "id received_at due_at type session_id payout_id outcome applied_at key_id"
+                "id received_at due_at type session_id payout_id outcome applied_at key_id sha256"
             ),
             .. Each($"{role} EXECUTE", "explain first_id_since allowed"),
         ];
@@ -238,7 +245,7 @@ internal sealed class RightsTests : SharedDatabaseTest
     private static IEnumerable<string> RefusedToTheEndpoint =>
         [
             .. Tables
-                .Concat(["migration", "registers", "changes", "change_number", "published"])
+                .Concat(["migration", "registers", "changes", "change_number", "published", "prune_later"])
                 .SelectMany(table =>
                     // What cannot be done to a view at all is refused for that.
                     table is "status" or "registers" or "changes" or "differences" or "daily_books"
