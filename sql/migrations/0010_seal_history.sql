@@ -732,32 +732,56 @@ BEGIN
 END
 $$;
 
--- Explain says what is gone of a payout.
-ALTER FUNCTION payouts.last_step(bigint, text, boolean) RENAME TO end_step;
-
-CREATE FUNCTION payouts.last_step(id bigint, state text, may_pay_again boolean) RETURNS text
+-- What still happens with a final payout, and what of it is gone.
+CREATE OR REPLACE FUNCTION payouts.last_step(id bigint, state text, may_pay_again boolean) RETURNS text
 LANGUAGE sql STABLE
 AS $$
-    SELECT payouts.end_step(id, state, may_pay_again) || coalesce(
-        (
-            SELECT format(
-                ' Erased, the last of it at %s: %s.',
-                payouts.moment(max(x.at)),
-                string_agg(
-                    CASE x.what
-                        WHEN 'personal' THEN 'payee and purpose'
-                        WHEN 'events' THEN 'history'
-                        WHEN 'calls' THEN 'calls'
-                        ELSE 'webhooks'
-                    END,
-                    ', ' ORDER BY x.at, x.what
+    SELECT CASE
+        WHEN may_pay_again THEN 'Nothing more happens; it may be ordered anew.'
+        WHEN state IN ('failed', 'cancelled', 'rejected') THEN 'Nothing more happens. It may not be ordered anew: '
+            || CASE
+                WHEN EXISTS (SELECT FROM payouts.outbox AS n WHERE n.reissue_of = last_step.id)
+                    THEN format(
+                        'it was ordered anew as %s.',
+                        (SELECT n.erp_key FROM payouts.outbox AS n WHERE n.reissue_of = last_step.id)
+                    )
+                WHEN EXISTS (
+                    SELECT FROM payouts.bank_session AS b
+                    WHERE b.payout_id = last_step.id AND b.state IN ('armed', 'paid')
                 )
-            )
-            FROM payouts.erased AS x
-            WHERE x.payout_id = last_step.id
-        ),
-        ''
-    )
+                    THEN 'a session of it at the bank is not proven dead.'
+                ELSE 'it was open when the database went back in time; compare with the bank''s statement.'
+            END
+        ELSE coalesce(
+            (
+                SELECT 'Nothing more happens, unless money comes back: the bank is asked at '
+                    || payouts.moment(r.next_at) || '.'
+                FROM payouts.return_watch AS r
+                WHERE r.payout_id = last_step.id
+            ),
+            'Nothing more happens.'
+        )
+    END
+        || coalesce(
+            (
+                SELECT format(
+                    ' Erased, the last of it at %s: %s.',
+                    payouts.moment(max(x.at)),
+                    string_agg(
+                        CASE x.what
+                            WHEN 'personal' THEN 'payee and purpose'
+                            WHEN 'events' THEN 'history'
+                            WHEN 'calls' THEN 'calls'
+                            ELSE 'webhooks'
+                        END,
+                        ', ' ORDER BY x.at, x.what
+                    )
+                )
+                FROM payouts.erased AS x
+                WHERE x.payout_id = last_step.id
+            ),
+            ''
+        )
 $$;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA payouts FROM PUBLIC;
