@@ -21,13 +21,16 @@ internal sealed class AuditReader : IAsyncDisposable
     {
         var connection = await database.OpenConnectionAsync(cancellationToken);
         var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
-        const string Bounds = "SET LOCAL statement_timeout = '10min'; SET LOCAL idle_in_transaction_session_timeout = 0";
+        const string Bounds =
+            "SET LOCAL statement_timeout = '10min'; SET LOCAL idle_in_transaction_session_timeout = 0";
         await connection.ExecuteAsync(new CommandDefinition(Bounds, null, transaction));
         return new AuditReader(connection, transaction);
     }
 
     public async Task<AuditSpan> SpanAsync(DateOnly? from, DateOnly? to, CancellationToken cancellationToken) =>
-        (await ReadAsync<AuditSpan>("read_audit_span", new { from_day = from, to_day = to }, cancellationToken)).Single();
+        (
+            await ReadAsync<AuditSpan>("read_audit_span", new { from_day = from, to_day = to }, cancellationToken)
+        ).Single();
 
     public Task<IReadOnlyList<RunRow>> RunsAsync(long first, long last, CancellationToken cancellationToken) =>
         ReadAsync<RunRow>("read_audit_runs", new { first, last }, cancellationToken);

@@ -12,14 +12,7 @@ internal sealed record SealRow
 
     /// <summary>What its hash is over.</summary>
     public IEnumerable<string> Fields(byte[]? previous) =>
-        [
-            "seal",
-            Invariant(PayoutId),
-            Invariant(N),
-            Hashes.Hex(previous),
-            Hashes.Hex(Digests),
-            .. Items,
-        ];
+        ["seal", Invariant(PayoutId), Invariant(N), Hashes.Hex(previous), Hashes.Hex(Digests), .. Items];
 
     /// <summary>It covers an erasure and nothing else.</summary>
     public bool IsErasure => Items is [['x', ..], ..];

@@ -14,7 +14,8 @@ internal static class Hashes
 
     /// <summary>A link of a chain: SHA-256 of the fields as a JSON array of texts.</summary>
     /// <param name="fields">Plain: without quotes, backslashes or control characters.</param>
-    public static byte[] Chained(params IEnumerable<string> fields) => SHA256.HashData(Encoding.UTF8.GetBytes(Text(fields)));
+    public static byte[] Chained(params IEnumerable<string> fields) =>
+        SHA256.HashData(Encoding.UTF8.GetBytes(Text(fields)));
 
     /// <summary>What <see cref="Chained"/> hashes.</summary>
     public static string Text(IEnumerable<string> fields) => $"[\"{string.Join("\",\"", fields)}\"]";

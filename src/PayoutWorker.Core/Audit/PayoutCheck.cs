@@ -24,7 +24,10 @@ internal sealed class PayoutCheck(RunTimes times, AuditTally tally, Action<Findi
                 Missing(id, item, seal, covered, moves);
             else if (!Hashes.Digest(now.Covered).AsSpan().SequenceEqual(seal.Digest))
             {
-                if (!(item == "p" && IsErased(now, seal, covered, live)) && !(moves && item[0] is 'r' or 's' or 'a' or 'c'))
+                if (
+                    !(item == "p" && IsErased(now, seal, covered, live))
+                    && !(moves && item[0] is 'r' or 's' or 'a' or 'c')
+                )
                     changed.Add(item);
             }
             else if (item[0] == 'e' && now.At < times.Before(seal.Run) - Late)
@@ -35,11 +38,7 @@ internal sealed class PayoutCheck(RunTimes times, AuditTally tally, Action<Findi
         Erasures(id, seals, covered, live);
     }
 
-    private Dictionary<string, Sealed> Chain(
-        long id,
-        IReadOnlyList<SealRow> seals,
-        Dictionary<string, ItemRow> live
-    )
+    private Dictionary<string, Sealed> Chain(long id, IReadOnlyList<SealRow> seals, Dictionary<string, ItemRow> live)
     {
         Dictionary<string, Sealed> covered = [];
         var (expected, previous) = (1, (byte[]?)null);
@@ -52,7 +51,10 @@ internal sealed class PayoutCheck(RunTimes times, AuditTally tally, Action<Findi
                 Report("changed", id, $"seal {seal.N} does not fit the chain");
             for (var i = 0; isWhole && i < seal.Items.Length; i++)
             {
-                var (item, digest) = (seal.Items[i], seal.Digests[(i * Hashes.DigestSize)..((i + 1) * Hashes.DigestSize)]);
+                var (item, digest) = (
+                    seal.Items[i],
+                    seal.Digests[(i * Hashes.DigestSize)..((i + 1) * Hashes.DigestSize)]
+                );
                 if (
                     covered.TryGetValue(item, out var earlier)
                     && !earlier.Digest.AsSpan().SequenceEqual(digest)
@@ -82,9 +84,7 @@ internal sealed class PayoutCheck(RunTimes times, AuditTally tally, Action<Findi
     private void Missing(long id, string item, Sealed seal, Dictionary<string, Sealed> covered, bool moves)
     {
         var isErased =
-            ItemName.ErasedAs(item) is { } erasure
-            && covered.TryGetValue(erasure, out var mark)
-            && mark.N > seal.N;
+            ItemName.ErasedAs(item) is { } erasure && covered.TryGetValue(erasure, out var mark) && mark.N > seal.N;
         // Open again for a moment, as when a late success is being written.
         if (!isErased && !(moves && item == "r"))
             Report("removed", id, ItemName.Of(item));
@@ -148,7 +148,11 @@ internal sealed class PayoutCheck(RunTimes times, AuditTally tally, Action<Findi
         {
             tally.Erased[item[1..]] = tally.Erased.GetValueOrDefault(item[1..]) + 1;
             var last = seals.LastOrDefault(seal => seal.N < mark.N && !seal.IsErasure);
-            if (last is null || !live.TryGetValue(item, out var row) || Fields(row.Covered) is not [_, _, _, { } text, _])
+            if (
+                last is null
+                || !live.TryGetValue(item, out var row)
+                || Fields(row.Covered) is not [_, _, _, { } text, _]
+            )
                 continue;
             // No month is shorter.
             var months = int.Parse(text, System.Globalization.CultureInfo.InvariantCulture);

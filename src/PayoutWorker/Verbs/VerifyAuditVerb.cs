@@ -71,8 +71,7 @@ internal static class VerifyAuditVerb
             );
             scope = scope with
             {
-                PayoutId =
-                    id ?? throw new StartException($"no payout has the erp_key {erpKey}", ExitCode.CheckFailed),
+                PayoutId = id ?? throw new StartException($"no payout has the erp_key {erpKey}", ExitCode.CheckFailed),
             };
         }
         var shown = 0;
@@ -114,7 +113,10 @@ internal static class VerifyAuditVerb
         foreach (var text in texts)
         {
             if (text.Split('=') is not [var day, { Length: 64 } hex] || !hex.All(char.IsAsciiHexDigit))
-                throw new StartException($"--root: expected DAY=HEX with 64 digits, got '{text}'", ExitCode.CheckFailed);
+                throw new StartException(
+                    $"--root: expected DAY=HEX with 64 digits, got '{text}'",
+                    ExitCode.CheckFailed
+                );
             roots[Day("--root", day)!.Value] = Convert.FromHexString(hex);
         }
         return roots;
@@ -122,6 +124,7 @@ internal static class VerifyAuditVerb
 
     private static DateOnly? Day(string option, string? text) =>
         text is null ? null
-        : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day
+        : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            ? day
         : throw new StartException($"{option}: expected YYYY-MM-DD, got '{text}'", ExitCode.CheckFailed);
 }

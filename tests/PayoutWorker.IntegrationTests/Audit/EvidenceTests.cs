@@ -16,7 +16,9 @@ internal sealed class EvidenceTests : AuditTest
     {
         using var bank = RSA.Create(2048);
         var body = Encoding.UTF8.GetBytes(Body);
-        var signature = Convert.ToBase64String(bank.SignData(body, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+        var signature = Convert.ToBase64String(
+            bank.SignData(body, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+        );
         var id = await PayoutAsync();
         await Db.ExecuteAsync(
             """
@@ -40,7 +42,10 @@ internal sealed class EvidenceTests : AuditTest
         var message = files.Single(f => f.Value.AsSpan().SequenceEqual(body)).Key[..^".body".Length];
         using var keys = new VerifyingKeys([("bank", Text(files["keys/1.pem"]))]);
         Assert.That(keys.Verify(files[$"{message}.body"], Text(files[$"{message}.signature"])), Is.EqualTo("bank"));
-        Assert.That(Text(files[$"covered/w{message["webhooks/".Length..]}.txt"]), Does.Contain(Hex(SHA256.HashData(body))));
+        Assert.That(
+            Text(files[$"covered/w{message["webhooks/".Length..]}.txt"]),
+            Does.Contain(Hex(SHA256.HashData(body)))
+        );
 
         foreach (var line in Text(files["chain.txt"]).Split('\n', StringSplitOptions.RemoveEmptyEntries))
             if (line.StartsWith("  ", StringComparison.Ordinal))
@@ -60,12 +65,20 @@ internal sealed class EvidenceTests : AuditTest
         Assert.That(Text(files[Path.ChangeExtension(day, ".txt")]), Does.Contain(Hash(files[day])));
         Assert.That(
             Hash(files[Path.ChangeExtension(day, ".txt")]),
-            Is.EqualTo(await Db.ScalarAsync<string>("SELECT encode(root, 'hex') FROM payouts.audit_root ORDER BY day LIMIT 1"))
+            Is.EqualTo(
+                await Db.ScalarAsync<string>("SELECT encode(root, 'hex') FROM payouts.audit_root ORDER BY day LIMIT 1")
+            )
         );
         Assert.That(Text(files["audit.txt"]), Is.EqualTo("nothing was found changed\n"));
-        Assert.That(Text(files["payout.json"]), Does.Contain("Ж 12").And.Contain("\"history\"").And.Not.Contain("sealed_card"));
         Assert.That(
-            await Db.ScalarAsync<string>("SELECT who FROM payouts.event WHERE payout_id = @id AND why = 'evidence exported'", new { id }),
+            Text(files["payout.json"]),
+            Does.Contain("Ж 12").And.Contain("\"history\"").And.Not.Contain("sealed_card")
+        );
+        Assert.That(
+            await Db.ScalarAsync<string>(
+                "SELECT who FROM payouts.event WHERE payout_id = @id AND why = 'evidence exported'",
+                new { id }
+            ),
             Is.EqualTo("anna")
         );
     }
@@ -75,12 +88,18 @@ internal sealed class EvidenceTests : AuditTest
     {
         var id = await SealedAsync();
         await TamperAsync("UPDATE payouts.outbox SET amount = 1 WHERE id = @id", new { id });
-        Assert.That(Text((await ExportAsync(id, "pem"))["audit.txt"]), Is.EqualTo($"changed: payout {id}, its order\n"));
+        Assert.That(
+            Text((await ExportAsync(id, "pem"))["audit.txt"]),
+            Is.EqualTo($"changed: payout {id}, its order\n")
+        );
     }
 
     [Test]
     public async Task An_unknown_key_has_no_evidence() =>
-        Assert.That(await new EvidenceFile(Db.Worker, []).WriteAsync("unknown", "anna", new MemoryStream(), default), Is.Null);
+        Assert.That(
+            await new EvidenceFile(Db.Worker, []).WriteAsync("unknown", "anna", new MemoryStream(), default),
+            Is.Null
+        );
 
     private async Task<Dictionary<string, byte[]>> ExportAsync(long id, string pem)
     {

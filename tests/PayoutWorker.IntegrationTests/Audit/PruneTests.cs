@@ -51,9 +51,13 @@ internal sealed class PruneTests : AuditTest
             Is.EqualTo($"350000 {Forge.SessionId(old)} paid")
         );
         Assert.That(await PruneAsync(), Is.Null, "twice is once");
-        Assert.That(await FindingsAsync(), Is.Empty);
+        foreach (var id in new[] { old, looked, fresh })
+            Assert.That(await FindingsAsync(id), Is.Empty);
         Assert.That(
-            await Db.ScalarAsync<string>("SELECT payouts.explain(erp_key) FROM payouts.outbox WHERE id = @old", new { old }),
+            await Db.ScalarAsync<string>(
+                "SELECT payouts.explain(erp_key) FROM payouts.outbox WHERE id = @old",
+                new { old }
+            ),
             Does.Contain(" Erased, the last of it at ").And.Contain("payee and purpose")
         );
         // Asked again when their time may have come.
@@ -62,7 +66,8 @@ internal sealed class PruneTests : AuditTest
         await PruneAsync();
         Assert.That(await LeftAsync(looked), Is.EqualTo(Nothing));
         Assert.That(await LeftAsync(fresh), Is.EqualTo(All));
-        Assert.That(await FindingsAsync(), Is.Empty);
+        foreach (var id in new[] { old, looked, fresh })
+            Assert.That(await FindingsAsync(id), Is.Empty);
     }
 
     [Test]
@@ -107,7 +112,10 @@ internal sealed class PruneTests : AuditTest
         await AgeAsync(LongAgo);
         await PruneAsync();
         Assert.That(await EventsAsync(id), Is.EqualTo(3));
-        Assert.That(await Db.ScalarAsync<string?>("SELECT purpose FROM payouts.outbox WHERE id = @id", new { id }), Is.Not.Null);
+        Assert.That(
+            await Db.ScalarAsync<string?>("SELECT purpose FROM payouts.outbox WHERE id = @id", new { id }),
+            Is.Not.Null
+        );
         Assert.That(
             Refusal(() => Mark(Db.Admin, id, "events")).SqlState,
             Is.EqualTo("PW001"),
@@ -137,18 +145,43 @@ internal sealed class PruneTests : AuditTest
         var id = await EndedAsync(LongAgo, order: order);
         await AgeAsync(LongAgo);
         await PruneAsync();
-        Assert.That(await Db.ScalarAsync<string?>("SELECT purpose FROM payouts.outbox WHERE id = @id", new { id }), Is.Null);
+        Assert.That(
+            await Db.ScalarAsync<string?>("SELECT purpose FROM payouts.outbox WHERE id = @id", new { id }),
+            Is.Null
+        );
         await using var erp = await Db.Erp.OpenConnectionAsync();
-        var orNothing = OrderRow.Insert.Replace("RETURNING id", "ON CONFLICT (erp_key) DO NOTHING RETURNING id", StringComparison.Ordinal);
+        var orNothing = OrderRow.Insert.Replace(
+            "RETURNING id",
+            "ON CONFLICT (erp_key) DO NOTHING RETURNING id",
+            StringComparison.Ordinal
+        );
         Assert.That(await erp.ExecuteScalarAsync<long?>(orNothing, order), Is.Null);
         foreach (
             var other in new[]
             {
-                order with { RecipientAccount = "40817810400003869536" },
-                order with { RecipientName = null },
-                order with { Purpose = "another" },
-                order with { Metadata = null },
-                order with { RecipientName = null, RecipientAccount = null, Purpose = null, Metadata = null },
+                order with
+                {
+                    RecipientAccount = "40817810400003869536",
+                },
+                order with
+                {
+                    RecipientName = null,
+                },
+                order with
+                {
+                    Purpose = "another",
+                },
+                order with
+                {
+                    Metadata = null,
+                },
+                order with
+                {
+                    RecipientName = null,
+                    RecipientAccount = null,
+                    Purpose = null,
+                    Metadata = null,
+                },
             }
         )
         {
@@ -189,7 +222,9 @@ internal sealed class PruneTests : AuditTest
             Assert.That(Refusal(() => Mark(role, id, "personal")).SqlState, Is.EqualTo("PW001"), "too young");
             await using var connection = await role.OpenConnectionAsync();
             Assert.That(
-                Refusal(() => connection.ExecuteAsync("DELETE FROM payouts.seal WHERE payout_id = @id", new { id })).SqlState,
+                Refusal(() =>
+                    connection.ExecuteAsync("DELETE FROM payouts.seal WHERE payout_id = @id", new { id })
+                ).SqlState,
                 Is.EqualTo("PW001")
             );
         }
@@ -198,7 +233,10 @@ internal sealed class PruneTests : AuditTest
         Task Change(string set) => owner.ExecuteAsync($"UPDATE payouts.outbox SET {set} WHERE id = {id}");
         const string Erase = "recipient_name = NULL, recipient_account = NULL, purpose = NULL, metadata = NULL";
         Assert.That(Refusal(() => Change(Erase)).SqlState, Is.EqualTo("PW001"), "without a mark");
-        Assert.That(Refusal(() => owner.ExecuteAsync($"DELETE FROM payouts.event WHERE payout_id = {id}")).SqlState, Is.EqualTo("PW001"));
+        Assert.That(
+            Refusal(() => owner.ExecuteAsync($"DELETE FROM payouts.event WHERE payout_id = {id}")).SqlState,
+            Is.EqualTo("PW001")
+        );
         await Mark(Db.Owner, id, "personal");
         Assert.That(Refusal(() => Change("purpose = NULL")).SqlState, Is.EqualTo("PW001"), "in part");
         Assert.That(Refusal(() => Change($"{Erase}, amount = 1")).SqlState, Is.EqualTo("PW001"), "and more");

@@ -77,7 +77,9 @@ internal sealed class WholeTests : AuditTest
         Assert.That(await FindingsAsync(scope: scope), Has.One.Contains("is another than was given"));
     }
 
-    [TestCase("UPDATE payouts.audit_root SET root = sha256(root) WHERE day = (SELECT min(day) FROM payouts.audit_root)")]
+    [TestCase(
+        "UPDATE payouts.audit_root SET root = sha256(root) WHERE day = (SELECT min(day) FROM payouts.audit_root)"
+    )]
     [TestCase("DELETE FROM payouts.audit_root WHERE day = (SELECT max(day) FROM payouts.audit_root)")]
     [TestCase("UPDATE payouts.audit_root SET runs = runs + 1")]
     public async Task A_root_that_is_changed_or_gone_is_found(string sql)
@@ -98,7 +100,8 @@ internal sealed class WholeTests : AuditTest
         var id = await SealedAsync();
         await using var worker = await Db.Worker.OpenConnectionAsync();
         await using var open = await worker.BeginTransactionAsync();
-        const string Late = "INSERT INTO payouts.event (payout_id, who, to_state, why) VALUES (@id, 'w1', 'paid', 'late')";
+        const string Late =
+            "INSERT INTO payouts.event (payout_id, who, to_state, why) VALUES (@id, 'w1', 'paid', 'late')";
         await worker.ExecuteAsync(Late, new { id }, open);
         await AddAsync(id);
         await SealAsync();
