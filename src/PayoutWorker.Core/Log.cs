@@ -76,6 +76,9 @@ internal static partial class Log
     )]
     public static partial void DatabaseWentBack(this ILogger logger, string reason);
 
+    [LoggerMessage(1080, LogLevel.Information, "Audit root of {Day}: {Root}")]
+    public static partial void AuditRoot(this ILogger logger, DateOnly day, string root);
+
     [LoggerMessage(1050, LogLevel.Information, "Migration {Name} applied")]
     public static partial void Migrated(this ILogger logger, string name);
 }

@@ -1,3 +1,4 @@
+using PayoutWorker.Audit;
 using PayoutWorker.Decisions;
 using PayoutWorker.Driving;
 using PayoutWorker.Feed;
@@ -19,6 +20,8 @@ internal static class WorkerJobs
         WatchJob watch,
         ReconcileJob reconcile,
         PublishJob publish,
+        SealJob seal,
+        PruneJob prune,
         Wakeups bells,
         SchedulerBoard board,
         Timings timings
@@ -33,6 +36,8 @@ internal static class WorkerJobs
             new Job("watch", "Watch deadlines and refused webhooks", TimeSpan.FromSeconds(30), watch.RunAsync),
             new Job("reconcile", "Compare the bank's statements", ReconcileEvery(timings), reconcile.RunAsync),
             new Job("publish", "Number changes for the ERP", look, publish.RunAsync),
+            new Job("seal", "Seal the history", SealEvery(timings), seal.RunAsync),
+            new Job("prune", "Erase what is past its time", TimeSpan.FromHours(1), prune.RunAsync),
         ];
 
         async Task<string?> RunDrive(CancellationToken stopping)
@@ -52,6 +57,9 @@ internal static class WorkerJobs
 
     /// <summary>How often somebody looks whether a day is to be compared; most looks find nothing.</summary>
     public static TimeSpan ReconcileEvery(Timings timings) => Min(TimeSpan.FromSeconds(30), timings.AskSoon * 10);
+
+    /// <summary>How long what happened stands unsealed at the most, while all goes well.</summary>
+    public static TimeSpan SealEvery(Timings timings) => Min(TimeSpan.FromMinutes(1), timings.AskSoon * 20);
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
 }

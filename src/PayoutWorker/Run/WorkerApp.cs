@@ -2,6 +2,7 @@ using Bank131.Client;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using PayoutWorker.AtRest;
+using PayoutWorker.Audit;
 using PayoutWorker.Decisions;
 using PayoutWorker.Driving;
 using PayoutWorker.Feed;
@@ -168,6 +169,9 @@ internal static class WorkerApp
         services.AddSingleton<Settlement>();
         services.AddSingleton<ReconcileJob>();
         services.AddSingleton<PublishJob>();
+        services.AddSingleton<SealJob>();
+        services.AddSingleton(configuration.Retention.Times);
+        services.AddSingleton<PruneJob>();
     }
 
     private static void AddJobs(IServiceCollection services, WorkerConfiguration configuration, WorkerIdentity identity)
@@ -186,6 +190,8 @@ internal static class WorkerApp
                 p.GetRequiredService<WatchJob>(),
                 p.GetRequiredService<ReconcileJob>(),
                 p.GetRequiredService<PublishJob>(),
+                p.GetRequiredService<SealJob>(),
+                p.GetRequiredService<PruneJob>(),
                 withHangfire ? board.Net : p.GetRequiredService<Wakeups>(),
                 board,
                 p.GetRequiredService<PolicyBoard>().Current.Timings

@@ -14,6 +14,8 @@ internal static class CommandLine
             HealthVerb.Create(),
             ReconcileVerb.Create(),
             ExportVerb.Create(),
+            VerifyAuditVerb.Create(),
+            EvidenceVerb.Create(),
             KeysVerb.Create(),
             SealCardVerb.Create(),
             HashPasswordVerb.Create(),

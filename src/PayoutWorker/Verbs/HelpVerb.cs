@@ -15,6 +15,8 @@ internal static class HelpVerb
           reconcile        compare a day with the bank's statement --account NUMBER --day YYYY-MM-DD
                            or with the bank's register     --register FILE --project NAME --day YYYY-MM-DD
           export           payouts of some days as CSV            --from DAY --to DAY [--output FILE] [--excel]
+          verify-audit     compute the seals of the history anew   [--day D | --from D | --payout KEY] [--root D=HEX]
+          evidence         one payout in a file for an auditor     --erp-key KEY [--out FILE]
           keys new         make a pair that signs our requests    --environment demo|live --out DIR --name NAME
           keys new-sealing make the pair and the hash key for cards  (the same options)
           keys show        show key files without their secrets   FILE...

@@ -68,6 +68,7 @@ internal sealed class RightsTests : SharedDatabaseTest
     [
         "alarm",
         "approval",
+        "audit_root",
         "bank_call",
         "bank_error",
         "bank_register",
@@ -81,6 +82,7 @@ internal sealed class RightsTests : SharedDatabaseTest
         "difference",
         "difference_note",
         "differences",
+        "erased",
         "event",
         "expected",
         "gap",
@@ -91,7 +93,11 @@ internal sealed class RightsTests : SharedDatabaseTest
         "outbox",
         "personal_view",
         "resolution",
+        "retention",
         "return_watch",
+        "seal",
+        "seal_run",
+        "sealed",
         "statement",
         "statement_line",
         "status",
@@ -154,7 +160,7 @@ internal sealed class RightsTests : SharedDatabaseTest
             .. Each(
                 "payouts_worker EXECUTE",
                 "bank_ref is_stopped in_gap open_gap explain stop request_reconcile note_refused_webhooks "
-                    + "publish_changes sized content_hash reserve_limits"
+                    + "publish_changes seal_history prune sized content_hash reserve_limits"
             ),
             "payouts_webhook USAGE schema",
             .. Columns("payouts_webhook INSERT webhook", "sha256 body signature key_id"),
@@ -180,7 +186,8 @@ internal sealed class RightsTests : SharedDatabaseTest
                 $"{role} SELECT",
                 "alarm bank_call bank_session event gap node personal_view resolution return_watch status switch work "
                     + "statement statement_line difference differences daily_books registers changes "
-                    + "approval_rule approval approvals approval_registers money_limit limit_usage limit_counted limit_hold"
+                    + "approval_rule approval approvals approval_registers money_limit limit_usage limit_counted limit_hold "
+                    + "seal seal_run audit_root sealed retention erased"
             ),
             .. Columns(
                 $"{role} SELECT outbox",
@@ -191,7 +198,7 @@ internal sealed class RightsTests : SharedDatabaseTest
             ),
             .. Columns(
                 $"{role} SELECT webhook",
-                "id received_at due_at type session_id payout_id outcome applied_at key_id"
+                "id received_at due_at type session_id payout_id outcome applied_at key_id sha256"
             ),
             .. Each($"{role} EXECUTE", "explain first_id_since allowed sized content_hash register_hash"),
             .. Each(
@@ -285,6 +292,7 @@ internal sealed class RightsTests : SharedDatabaseTest
                     "limit_usage",
                     "limit_counted",
                     "limit_hold",
+                    "prune_later",
                 ])
                 .SelectMany(table =>
                     // What cannot be done to a view at all is refused for that.

@@ -23,6 +23,7 @@ internal static class AllRules
         OpsRules.Check(configuration, findings);
         NumberRules.Check(configuration, findings);
         ReconciliationRules.Check(configuration, findings);
+        RetentionRules.Check(configuration.Retention, findings);
         WorkerRules.Check(configuration, findings);
     }
 }

@@ -19,6 +19,7 @@ internal sealed class WorkerConfiguration
     public RequisitesSettings Requisites { get; } = new();
     public PolicySettings Policy { get; } = new();
     public ReconciliationSettings Reconciliation { get; } = new();
+    public RetentionSettings Retention { get; } = new();
     public BreakerSettings Breaker { get; } = new();
     public HttpSettings Http { get; } = new();
     public AdminSettings Admin { get; } = new();
@@ -42,6 +43,7 @@ internal sealed class WorkerConfiguration
             ("Requisites", [Requisites]),
             ("Policy", [Policy]),
             ("Reconciliation", [Reconciliation]),
+            ("Retention", [Retention]),
             ("Breaker", [Breaker]),
             ("Http", [Http]),
             ("Admin", [Admin]),

@@ -43,6 +43,9 @@ public sealed class PayoutRow
     public string? Metadata { get; init; }
     public DateTime? NotBefore { get; init; }
     public int Priority { get; init; }
+
+    /// <summary>When payee, purpose and metadata were erased.</summary>
+    public DateTime? ErasedAt { get; init; }
     public string? RegisterId { get; init; }
     public DateTime CreatedAt { get; init; }
     public string CreatedBy { get; init; } = "";

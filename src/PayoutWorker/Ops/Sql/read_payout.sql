@@ -10,7 +10,8 @@ SELECT
     (SELECT p.erp_key FROM payouts.outbox AS p WHERE p.id = o.reissue_of) AS reissue_of_key, o.reissue_of,
     (SELECT n.erp_key FROM payouts.outbox AS n WHERE n.reissue_of = o.id) AS reissued_as_key,
     (SELECT n.id FROM payouts.outbox AS n WHERE n.reissue_of = o.id) AS reissued_as,
-    (SELECT r.next_at FROM payouts.return_watch AS r WHERE r.payout_id = o.id) AS return_asked_at
+    (SELECT r.next_at FROM payouts.return_watch AS r WHERE r.payout_id = o.id) AS return_asked_at,
+    (SELECT x.at FROM payouts.erased AS x WHERE x.payout_id = o.id AND x.what = 'personal') AS erased_at
 FROM payouts.outbox AS o
 JOIN payouts.status AS s ON s.payout_id = o.id
 LEFT JOIN payouts.work AS w ON w.id = o.id

@@ -1,0 +1,801 @@
+-- The history sealed: digests of everything that belongs to a payout, in a chain of hashes for each payout; runs that
+-- chain all seals in their order; a root for each day. And what is erased after its time, without breaking a chain.
+
+-- Digests are over texts that look the same whatever a session's settings are: a JSON array of texts. They are cut to
+-- 128 bits, which nobody finds a second text for; chains keep all 256.
+
+-- A moment in microseconds since 1970; infinity stays a word.
+CREATE FUNCTION payouts.micros(at timestamptz) RETURNS text
+LANGUAGE sql STABLE
+AS $$
+    SELECT CASE WHEN isfinite(at) THEN (extract(epoch FROM at) * 1000000)::bigint::text ELSE at::text END
+$$;
+
+CREATE FUNCTION payouts.digest(fields text[]) RETURNS bytea
+LANGUAGE sql STABLE
+AS $$
+    SELECT substr(sha256(convert_to(array_to_json(fields)::text, 'UTF8')), 1, 16)
+$$;
+
+CREATE FUNCTION payouts.chained(fields text[]) RETURNS bytea
+LANGUAGE sql STABLE
+AS $$
+    SELECT sha256(convert_to(array_to_json(fields)::text, 'UTF8'))
+$$;
+
+-- What is erased one day. The key is in it, so that one payee has another digest in each order.
+CREATE FUNCTION payouts.personal_digest(o payouts.outbox) RETURNS bytea
+LANGUAGE sql STABLE
+AS $$
+    SELECT payouts.digest(ARRAY[
+        'personal', o.erp_key, o.recipient_name, o.recipient_account, o.recipient_inn, o.recipient_kpp, o.purpose,
+        o.metadata::text
+    ])
+$$;
+
+CREATE FUNCTION payouts.order_digest(o payouts.outbox) RETURNS bytea
+LANGUAGE sql STABLE
+AS $$
+    SELECT payouts.digest(ARRAY[
+        'order', o.erp_key, o.method, o.flow, o.amount::text, o.currency, o.sender_account, o.recipient_bik,
+        o.is_fast::text, o.card_last4, payouts.micros(o.not_before), o.priority::text, o.register_id,
+        payouts.micros(o.created_at), o.created_by, o.ordered_by, o.reissue_of::text
+    ])
+$$;
+
+CREATE FUNCTION payouts.result_digest(o payouts.outbox) RETURNS bytea
+LANGUAGE sql STABLE
+AS $$
+    SELECT payouts.digest(ARRAY[
+        'result', o.state, o.project, o.bank_session_id, o.bank_payout_id, o.error_code, o.error_text, o.reason,
+        o.returned_amount::text, payouts.micros(o.finished_at)
+    ])
+$$;
+
+-- Each run of the sealer that found something; it alone gives the numbers, without gaps.
+CREATE TABLE payouts.seal_run (
+    id bigint PRIMARY KEY,
+    -- Never before the run before it, whatever the clock does.
+    at timestamptz NOT NULL,
+    seals integer NOT NULL,
+    -- Over the run before it and all its seals by payout and number.
+    hash bytea NOT NULL
+);
+
+-- A link of a payout's chain: what it covers, by name, and their digests of 16 bytes each in the same order.
+--   o order, p its personal data, r result, eN event, sN session, qN confirm information, hN echo, cN.step call,
+--   aN.step its answer, wN webhook, xWHAT an erasure.
+CREATE TABLE payouts.seal (
+    payout_id bigint NOT NULL,
+    n integer NOT NULL,
+    run_id bigint NOT NULL,
+    items text[] NOT NULL,
+    digests bytea NOT NULL,
+    -- Over the link before it and all of the above.
+    hash bytea NOT NULL,
+    PRIMARY KEY (payout_id, n),
+    CONSTRAINT each_item_has_a_digest CHECK (octet_length(digests) = 16 * cardinality(items))
+);
+
+CREATE INDEX seal_by_run ON payouts.seal USING brin (run_id) WITH (pages_per_range = 16, autosummarize = on);
+
+-- One row for each day of UTC: whoever keeps a root elsewhere can prove that nothing before it was rewritten.
+CREATE TABLE payouts.audit_root (
+    day date PRIMARY KEY,
+    runs bigint NOT NULL,
+    last_run bigint NOT NULL,
+    root bytea NOT NULL,
+    made_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
+-- What the last sealer could see; while it works off more than one run can take, the snapshot that it works towards and
+-- the event that it has come to.
+CREATE TABLE payouts.sealed (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    seen pg_snapshot NOT NULL,
+    next pg_snapshot,
+    after_event bigint NOT NULL DEFAULT 0
+);
+
+INSERT INTO payouts.sealed (seen) VALUES ('3:3:');
+
+-- How old what is erased must be at the least, in months, whatever the configuration says; counted from the last seal.
+-- For the migrator alone to change. Two orders are compared for 90 days, so the payee stays longer than that.
+CREATE TABLE payouts.retention (
+    what text PRIMARY KEY,
+    months_min integer NOT NULL,
+    -- How far the pruning has come: by the end of payouts, and for what belongs to none.
+    done_at timestamptz NOT NULL DEFAULT '-infinity',
+    done_id bigint NOT NULL DEFAULT 0,
+    loose_day date NOT NULL DEFAULT '-infinity',
+    loose_id bigint NOT NULL DEFAULT 0,
+    CONSTRAINT what_is_known CHECK (what IN ('personal', 'events', 'calls', 'webhooks')),
+    CONSTRAINT months_are_enough CHECK (months_min >= CASE what WHEN 'personal' THEN 4 ELSE 1 END)
+);
+
+INSERT INTO payouts.retention (what, months_min)
+VALUES ('personal', 12), ('events', 12), ('calls', 12), ('webhooks', 3);
+
+-- What was erased of a payout, for ever; sealed in the transaction that erased it.
+CREATE TABLE payouts.erased (
+    payout_id bigint NOT NULL,
+    what text NOT NULL REFERENCES payouts.retention (what),
+    at timestamptz NOT NULL,
+    months integer NOT NULL,
+    -- Of personal data: its digest, so that the same order under the same key is still known as the same.
+    personal bytea,
+    PRIMARY KEY (payout_id, what),
+    CONSTRAINT personal_data_leaves_its_digest CHECK ((what = 'personal') = (personal IS NOT NULL))
+);
+
+-- Past its time when the pruning came by, and not allowed to go yet: looked at again.
+CREATE TABLE payouts.prune_later (
+    what text NOT NULL,
+    payout_id bigint NOT NULL,
+    look_at timestamptz NOT NULL,
+    PRIMARY KEY (what, payout_id)
+);
+
+CREATE INDEX prune_later_due ON payouts.prune_later (what, look_at);
+
+CREATE FUNCTION payouts.refuse_unsealing() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    RAISE EXCEPTION 'payouts.%: what is sealed is only ever added to', TG_TABLE_NAME USING ERRCODE = 'PW001';
+END
+$$;
+
+CREATE TRIGGER seal_is_never_changed BEFORE UPDATE OR DELETE ON payouts.seal
+FOR EACH ROW EXECUTE FUNCTION payouts.refuse_unsealing();
+
+CREATE TRIGGER seal_is_never_truncated BEFORE TRUNCATE ON payouts.seal
+FOR EACH STATEMENT EXECUTE FUNCTION payouts.refuse_unsealing();
+
+CREATE TRIGGER seal_run_is_never_changed BEFORE UPDATE OR DELETE ON payouts.seal_run
+FOR EACH ROW EXECUTE FUNCTION payouts.refuse_unsealing();
+
+CREATE TRIGGER seal_run_is_never_truncated BEFORE TRUNCATE ON payouts.seal_run
+FOR EACH STATEMENT EXECUTE FUNCTION payouts.refuse_unsealing();
+
+CREATE TRIGGER audit_root_is_never_changed BEFORE UPDATE OR DELETE ON payouts.audit_root
+FOR EACH ROW EXECUTE FUNCTION payouts.refuse_unsealing();
+
+CREATE TRIGGER audit_root_is_never_truncated BEFORE TRUNCATE ON payouts.audit_root
+FOR EACH STATEMENT EXECUTE FUNCTION payouts.refuse_unsealing();
+
+CREATE TRIGGER erased_is_never_changed BEFORE UPDATE OR DELETE ON payouts.erased
+FOR EACH ROW EXECUTE FUNCTION payouts.refuse_unsealing();
+
+CREATE TRIGGER erased_is_never_truncated BEFORE TRUNCATE ON payouts.erased
+FOR EACH STATEMENT EXECUTE FUNCTION payouts.refuse_unsealing();
+
+-- When the next run happens: now, but never before what was sealed already, nor on a day that has its root.
+CREATE FUNCTION payouts.seal_time() RETURNS timestamptz
+LANGUAGE sql VOLATILE
+AS $$
+    SELECT greatest(
+        clock_timestamp(),
+        (SELECT r.at FROM payouts.seal_run AS r ORDER BY r.id DESC LIMIT 1),
+        ((SELECT max(a.day) FROM payouts.audit_root AS a) + 1)::timestamp AT TIME ZONE 'UTC'
+    )
+$$;
+
+-- The roots of the days that are over; no run can fall on them any more.
+CREATE FUNCTION payouts.close_days(before date) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    last payouts.audit_root;
+    next_day date;
+    day_runs bigint;
+    day_last bigint;
+    day_hash bytea;
+    day_root bytea;
+BEGIN
+    SELECT a.* INTO last FROM payouts.audit_root AS a ORDER BY a.day DESC LIMIT 1;
+    next_day := coalesce(
+        last.day + 1,
+        (SELECT (r.at AT TIME ZONE 'UTC')::date FROM payouts.seal_run AS r ORDER BY r.id LIMIT 1)
+    );
+    WHILE next_day < before LOOP
+        SELECT count(*), coalesce(max(r.id), coalesce(last.last_run, 0)),
+            sha256(coalesce(string_agg(r.hash, '' ORDER BY r.id), ''))
+        INTO day_runs, day_last, day_hash
+        FROM payouts.seal_run AS r
+        WHERE r.id > coalesce(last.last_run, 0) AND r.at < (next_day + 1)::timestamp AT TIME ZONE 'UTC';
+        day_root := payouts.chained(ARRAY[
+            'root', to_char(next_day, 'YYYY-MM-DD'), coalesce(encode(last.root, 'hex'), ''), day_runs::text,
+            day_last::text, encode(day_hash, 'hex')
+        ]);
+        INSERT INTO payouts.audit_root (day, runs, last_run, root) VALUES (next_day, day_runs, day_last, day_root)
+        RETURNING * INTO last;
+        next_day := next_day + 1;
+    END LOOP;
+END
+$$;
+
+CREATE FUNCTION payouts.add_run(run bigint, stamp timestamptz, seals bigint, hashes bytea) RETURNS void
+LANGUAGE sql
+AS $$
+    INSERT INTO payouts.seal_run (id, at, seals, hash)
+    VALUES (run, stamp, seals, payouts.chained(ARRAY[
+        'run', run::text, payouts.micros(stamp),
+        coalesce((SELECT encode(r.hash, 'hex') FROM payouts.seal_run AS r WHERE r.id = run - 1), ''),
+        seals::text, encode(sha256(hashes), 'hex')
+    ]))
+$$;
+
+-- Everything of the payouts that a seal covers, beside their events. What may still change lawfully without a line of
+-- history is covered once the payout is final; each later seal covers it anew.
+CREATE FUNCTION payouts.seal_items(payouts_now bigint[], unsealed bigint[])
+RETURNS TABLE (payout_id bigint, class integer, number bigint, item text, digest bytea)
+LANGUAGE sql STABLE
+AS $$
+    WITH touched AS (
+        SELECT o AS o, o.id, u.is_new,
+            o.state IN ('paid', 'failed', 'cancelled', 'rejected', 'returned') AND w.id IS NULL AS is_final
+        FROM payouts.outbox AS o
+        LEFT JOIN payouts.work AS w ON w.id = o.id
+        CROSS JOIN LATERAL (SELECT o.id = ANY (unsealed) AS is_new) AS u
+        WHERE o.id = ANY (payouts_now)
+    )
+    SELECT t.id, 0, 0::bigint, 'o', payouts.order_digest(t.o) FROM touched AS t WHERE t.is_new
+    UNION ALL
+    SELECT t.id, 0, 1::bigint, 'p', payouts.personal_digest(t.o) FROM touched AS t WHERE t.is_new
+    UNION ALL
+    SELECT t.id, 2, 0::bigint, 'r', payouts.result_digest(t.o) FROM touched AS t WHERE t.is_final
+    UNION ALL
+    SELECT t.id, 3, b.n::bigint, i.item, payouts.digest(i.fields)
+    FROM touched AS t
+    JOIN payouts.bank_session AS b ON b.payout_id = t.id
+    CROSS JOIN LATERAL (
+        VALUES
+            ('s' || b.n, ARRAY['session', b.session_id, b.state, b.evidence, payouts.micros(b.opened_at)], true),
+            ('q' || b.n, ARRAY['confirm_information', b.confirm_information], b.confirm_information IS NOT NULL),
+            ('h' || b.n, ARRAY['echo', b.echo], b.echo IS NOT NULL)
+    ) AS i (item, fields, is_there)
+    WHERE t.is_final AND i.is_there
+    UNION ALL
+    SELECT t.id, 4, c.session_n::bigint, i.item, payouts.digest(i.fields)
+    FROM touched AS t
+    JOIN payouts.bank_call AS c ON c.payout_id = t.id
+    CROSS JOIN LATERAL (
+        VALUES
+            (
+                'c' || c.session_n || '.' || c.step,
+                ARRAY['call', c.idempotency_key, c.intended_by, payouts.micros(c.intended_at)],
+                true
+            ),
+            (
+                'a' || c.session_n || '.' || c.step,
+                ARRAY[
+                    'answer', encode(c.body_hash, 'hex'), c.sends::text, payouts.micros(c.last_sent_at), c.outcome,
+                    c.http_status::text, c.bank_code, c.bank_text
+                ],
+                c.answered_at IS NOT NULL
+            )
+    ) AS i (item, fields, is_there)
+    WHERE t.is_final AND i.is_there
+    UNION ALL
+    SELECT t.id, 5, h.id, 'w' || h.id,
+        payouts.digest(ARRAY['webhook', encode(h.sha256, 'hex'), h.key_id, payouts.micros(h.received_at)])
+    FROM touched AS t
+    JOIN payouts.webhook AS h ON h.payout_id = t.id
+    WHERE t.is_final
+$$;
+
+-- Seals what was committed since, at most that many events; returns how many. Only one seals at a time: for a second
+-- one there is nothing to do. What commits late is sealed late and never passed over.
+CREATE FUNCTION payouts.seal_history(most integer) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = payouts, pg_temp SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+    before payouts.sealed;
+    stamp timestamptz;
+    run bigint;
+    found bigint;
+    last_event bigint;
+    seals bigint;
+    hashes bytea;
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'seal_history needs read committed' USING ERRCODE = 'PW043';
+    END IF;
+    -- Held until the commit, so the next sealer sees these seals.
+    IF NOT pg_try_advisory_xact_lock(hashtextextended('payouts.seal', 0)) THEN
+        RETURN 0;
+    END IF;
+    stamp := payouts.seal_time();
+    PERFORM payouts.close_days((stamp AT TIME ZONE 'UTC')::date);
+    SELECT s.* INTO before FROM payouts.sealed AS s;
+    -- After a dump was loaded into another server its transactions count from elsewhere: look at everything once.
+    IF pg_snapshot_xmax(before.seen) > pg_snapshot_xmax(pg_current_snapshot()) THEN
+        before.seen := '3:3:';
+        before.next := NULL;
+        before.after_event := 0;
+    END IF;
+    -- Taken before anything is read: what commits in between is sealed now and passed over the next time.
+    before.next := coalesce(before.next, pg_current_snapshot());
+    SELECT coalesce(max(r.id), 0) + 1 INTO run FROM payouts.seal_run AS r;
+    -- One statement, so one snapshot: an event and the result that came with it are seen together.
+    WITH fresh AS (
+        SELECT e.id, e.payout_id,
+            payouts.digest(ARRAY[
+                'event', e.payout_id::text, payouts.micros(e.at), e.who, e.from_state, e.to_state, e.why, e.evidence,
+                e.xid::text
+            ]) AS digest
+        FROM payouts.event AS e
+        WHERE e.id > before.after_event
+          AND e.xid >= pg_snapshot_xmin(before.seen)
+          AND NOT pg_visible_in_snapshot(e.xid, before.seen)
+          AND NOT EXISTS (
+              SELECT FROM payouts.seal AS l WHERE l.payout_id = e.payout_id AND 'e' || e.id = ANY (l.items)
+          )
+        ORDER BY e.id
+        LIMIT most
+    ),
+    touched AS (
+        SELECT f.payout_id, l.n, l.hash
+        FROM (SELECT DISTINCT f.payout_id FROM fresh AS f) AS f
+        LEFT JOIN LATERAL (
+            SELECT l.n, l.hash FROM payouts.seal AS l WHERE l.payout_id = f.payout_id ORDER BY l.n DESC LIMIT 1
+        ) AS l ON true
+    ),
+    item AS (
+        SELECT f.payout_id, 1 AS class, f.id AS number, 'e' || f.id AS item, f.digest FROM fresh AS f
+        UNION ALL
+        SELECT i.*
+        FROM payouts.seal_items(
+            (SELECT array_agg(t.payout_id) FROM touched AS t),
+            (SELECT array_agg(t.payout_id) FROM touched AS t WHERE t.n IS NULL)
+        ) AS i
+    ),
+    link AS (
+        SELECT i.payout_id, array_agg(i.item ORDER BY i.class, i.number, i.item) AS items,
+            string_agg(i.digest, '' ORDER BY i.class, i.number, i.item) AS digests
+        FROM item AS i
+        GROUP BY i.payout_id
+    ),
+    made AS (
+        INSERT INTO payouts.seal (payout_id, n, run_id, items, digests, hash)
+        SELECT t.payout_id, coalesce(t.n, 0) + 1, run, l.items, l.digests,
+            payouts.chained(ARRAY[
+                'seal', t.payout_id::text, (coalesce(t.n, 0) + 1)::text, coalesce(encode(t.hash, 'hex'), ''),
+                encode(l.digests, 'hex')
+            ] || l.items)
+        FROM touched AS t
+        JOIN link AS l ON l.payout_id = t.payout_id
+        ORDER BY t.payout_id
+        RETURNING payout_id, n, hash
+    )
+    SELECT f.found, f.last_event, m.seals, m.hashes
+    INTO found, last_event, seals, hashes
+    FROM (SELECT count(*) AS found, max(f.id) AS last_event FROM fresh AS f) AS f
+    CROSS JOIN (
+        SELECT count(*) AS seals, string_agg(m.hash, '' ORDER BY m.payout_id, m.n) AS hashes FROM made AS m
+    ) AS m;
+    IF found > 0 THEN
+        PERFORM payouts.add_run(run, stamp, seals, hashes);
+    END IF;
+    -- With nothing to seal the remembered snapshot is renewed now and then only, or each look would write.
+    UPDATE payouts.sealed AS s
+    SET seen = CASE WHEN found < most THEN before.next ELSE before.seen END,
+        next = CASE WHEN found < most THEN NULL ELSE before.next END,
+        after_event = CASE WHEN found < most THEN 0 ELSE last_event END
+    WHERE found > 0 OR s.next IS NOT NULL
+       OR pg_snapshot_xmax(before.next)::text::numeric - pg_snapshot_xmax(s.seen)::text::numeric
+           NOT BETWEEN 0 AND 1000;
+    RETURN found;
+END
+$$;
+
+-- May this be erased of this payout, by anybody? It is final, everything of it is sealed, and since the last of that was
+-- sealed the months have passed: a time that only the sealer writes.
+CREATE FUNCTION payouts.may_erase(payout bigint, kind text, after_months integer) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = payouts, pg_temp
+AS $$
+    SELECT EXISTS (
+        SELECT
+        FROM payouts.outbox AS o
+        JOIN payouts.retention AS t ON t.what = kind
+        CROSS JOIN LATERAL (
+            SELECT max(r.at) AS sealed_at
+            FROM payouts.seal AS l
+            JOIN payouts.seal_run AS r ON r.id = l.run_id
+            -- Seals of erasures alone say nothing about how old the rest is.
+            WHERE l.payout_id = o.id AND l.items[1] NOT LIKE 'x%'
+        ) AS s
+        WHERE o.id = payout
+          AND o.state IN ('paid', 'failed', 'cancelled', 'rejected', 'returned')
+          AND NOT EXISTS (SELECT FROM payouts.work AS w WHERE w.id = o.id)
+          AND greatest(o.finished_at, s.sealed_at)
+              <= now() - make_interval(months => greatest(t.months_min, after_months))
+          AND s.sealed_at IS NOT NULL
+          AND NOT EXISTS (
+              SELECT
+              FROM payouts.event AS e
+              WHERE e.payout_id = o.id
+                AND NOT EXISTS (
+                    SELECT FROM payouts.seal AS l WHERE l.payout_id = o.id AND 'e' || e.id = ANY (l.items)
+                )
+          )
+    )
+$$;
+
+CREATE FUNCTION payouts.check_erasure() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = payouts, pg_temp
+AS $$
+BEGIN
+    IF payouts.may_erase(NEW.payout_id, NEW.what, NEW.months) IS NOT TRUE OR NEW.at > clock_timestamp() THEN
+        RAISE EXCEPTION 'payouts.erased: % of payout % may not be erased yet', NEW.what, NEW.payout_id
+            USING ERRCODE = 'PW001', HINT = 'It is open, or not sealed, or younger than payouts.retention says.';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER erasure_is_due BEFORE INSERT ON payouts.erased
+FOR EACH ROW EXECUTE FUNCTION payouts.check_erasure();
+
+-- The one change that an order may see beside its sealed card: its personal data goes, all of it and nothing else, when
+-- its time has come, and its digest stays.
+CREATE FUNCTION payouts.refuse_order_change() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = payouts, pg_temp
+AS $$
+DECLARE
+    personal constant text[] := ARRAY[
+        'recipient_name', 'recipient_account', 'recipient_inn', 'recipient_kpp', 'purpose', 'metadata'
+    ];
+BEGIN
+    IF num_nonnulls(
+            NEW.recipient_name, NEW.recipient_account, NEW.recipient_inn, NEW.recipient_kpp, NEW.purpose, NEW.metadata
+        ) = 0
+        AND to_jsonb(OLD) - personal = to_jsonb(NEW) - personal
+        AND payouts.may_erase(OLD.id, 'personal', 0)
+        AND EXISTS (
+            SELECT FROM payouts.erased AS x
+            WHERE x.payout_id = OLD.id AND x.what = 'personal' AND x.personal = payouts.personal_digest(OLD)
+        )
+    THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'payouts.outbox: the order of payout % cannot be changed', OLD.erp_key
+        USING ERRCODE = 'PW001', HINT = 'Cancel this payout and insert a new one under a new erp_key.';
+END
+$$;
+
+CREATE OR REPLACE TRIGGER order_is_immutable
+BEFORE UPDATE ON payouts.outbox
+FOR EACH ROW
+WHEN (
+    (OLD.id, OLD.erp_key, OLD.method, OLD.flow, OLD.amount, OLD.currency, OLD.sender_account, OLD.recipient_name,
+     OLD.recipient_account, OLD.recipient_bik, OLD.recipient_inn, OLD.recipient_kpp, OLD.purpose, OLD.is_fast,
+     OLD.card_last4, OLD.metadata, OLD.not_before, OLD.priority, OLD.register_id, OLD.created_at, OLD.created_by)
+    IS DISTINCT FROM
+    (NEW.id, NEW.erp_key, NEW.method, NEW.flow, NEW.amount, NEW.currency, NEW.sender_account, NEW.recipient_name,
+     NEW.recipient_account, NEW.recipient_bik, NEW.recipient_inn, NEW.recipient_kpp, NEW.purpose, NEW.is_fast,
+     NEW.card_last4, NEW.metadata, NEW.not_before, NEW.priority, NEW.register_id, NEW.created_at, NEW.created_by)
+    OR (NEW.sealed_card IS NOT NULL AND NEW.sealed_card IS DISTINCT FROM OLD.sealed_card)
+)
+EXECUTE FUNCTION payouts.refuse_order_change();
+
+-- History goes when its time has come and a mark of it stands; it is never changed.
+CREATE FUNCTION payouts.refuse_event_change() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = payouts, pg_temp
+AS $$
+BEGIN
+    IF TG_OP = 'DELETE'
+        AND EXISTS (SELECT FROM payouts.erased AS x WHERE x.payout_id = OLD.payout_id AND x.what = 'events')
+        AND payouts.may_erase(OLD.payout_id, 'events', 0)
+    THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'payouts.event: the history is only ever added to' USING ERRCODE = 'PW001';
+END
+$$;
+
+CREATE OR REPLACE TRIGGER event_is_never_changed
+BEFORE UPDATE OR DELETE ON payouts.event
+FOR EACH ROW
+EXECUTE FUNCTION payouts.refuse_event_change();
+
+-- One key, one order, also after its personal data is gone: then the digest is compared.
+CREATE OR REPLACE FUNCTION payouts.refuse_other_order() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = payouts, pg_temp
+AS $$
+DECLARE
+    other text;
+BEGIN
+    SELECT string_agg(c.name, ', ') INTO other
+    FROM payouts.outbox AS o
+    LEFT JOIN payouts.erased AS x ON x.payout_id = o.id AND x.what = 'personal'
+    CROSS JOIN LATERAL (
+        VALUES
+            ('method', o.method IS DISTINCT FROM NEW.method),
+            ('flow', o.flow IS DISTINCT FROM NEW.flow),
+            ('amount', o.amount IS DISTINCT FROM NEW.amount),
+            ('currency', o.currency IS DISTINCT FROM NEW.currency),
+            ('sender_account', o.sender_account IS DISTINCT FROM NEW.sender_account),
+            ('recipient_name', o.recipient_name IS DISTINCT FROM NEW.recipient_name),
+            ('recipient_account', o.recipient_account IS DISTINCT FROM NEW.recipient_account),
+            ('recipient_bik', o.recipient_bik IS DISTINCT FROM NEW.recipient_bik),
+            ('recipient_inn', o.recipient_inn IS DISTINCT FROM NEW.recipient_inn),
+            ('recipient_kpp', o.recipient_kpp IS DISTINCT FROM NEW.recipient_kpp),
+            ('purpose', o.purpose IS DISTINCT FROM NEW.purpose),
+            ('is_fast', o.is_fast IS DISTINCT FROM NEW.is_fast),
+            ('card_last4', o.card_last4 IS DISTINCT FROM NEW.card_last4),
+            ('metadata', o.metadata IS DISTINCT FROM NEW.metadata),
+            ('not_before', o.not_before IS DISTINCT FROM NEW.not_before),
+            ('priority', o.priority IS DISTINCT FROM NEW.priority),
+            ('register_id', o.register_id IS DISTINCT FROM NEW.register_id),
+            ('ordered_by', o.ordered_by IS DISTINCT FROM NEW.ordered_by),
+            (
+                'payee, purpose or metadata (erased here)',
+                x.payout_id IS NOT NULL AND x.personal IS DISTINCT FROM payouts.personal_digest(NEW)
+            )
+    ) AS c (name, differs)
+    WHERE o.erp_key = NEW.erp_key
+      AND c.differs
+      AND (
+          x.payout_id IS NULL
+          OR c.name NOT IN (
+              'recipient_name', 'recipient_account', 'recipient_inn', 'recipient_kpp', 'purpose', 'metadata'
+          )
+      );
+    IF other IS NOT NULL THEN
+        RAISE EXCEPTION 'another order with the erp_key % is there already: % differs', NEW.erp_key, other
+            USING ERRCODE = 'PW041', HINT = 'One document, one key. An order never changes: cancel it and use a new key.';
+    END IF;
+    -- Whom to pay is not known here any more.
+    IF NEW.reissue_of IS NOT NULL AND EXISTS (
+        SELECT FROM payouts.erased AS x WHERE x.payout_id = NEW.reissue_of AND x.what = 'personal'
+    ) THEN
+        RAISE EXCEPTION 'the payee of payout % is erased: the ERP must order it anew', NEW.reissue_of
+            USING ERRCODE = 'PW019';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+-- Takes what is asked for from those payouts, which are locked and may lose it.
+CREATE FUNCTION payouts.take_away(kind text, ids bigint[]) RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    CASE kind
+        WHEN 'events' THEN
+            DELETE FROM payouts.event AS e WHERE e.payout_id = ANY (ids);
+        WHEN 'calls' THEN
+            DELETE FROM payouts.bank_call AS c WHERE c.payout_id = ANY (ids);
+        WHEN 'webhooks' THEN
+            -- Its hash stays: the same body again is still the same webhook.
+            UPDATE payouts.webhook AS h SET body = '' WHERE h.payout_id = ANY (ids) AND h.body <> '';
+        WHEN 'personal' THEN
+            UPDATE payouts.outbox AS o
+            SET recipient_name = NULL, recipient_account = NULL, recipient_inn = NULL, recipient_kpp = NULL,
+                purpose = NULL, metadata = NULL
+            WHERE o.id = ANY (ids);
+            UPDATE payouts.bank_session AS b SET confirm_information = NULL, echo = NULL WHERE b.payout_id = ANY (ids);
+            UPDATE payouts.statement_line AS l SET other_account = NULL, card_last4 = NULL, purpose = NULL
+            WHERE l.payout_id = ANY (ids);
+    END CASE;
+END
+$$;
+
+-- What belongs to no payout: a day of statement lines, or some webhooks. Returns whether there may be more.
+CREATE FUNCTION payouts.prune_loose(kind text, until timestamptz, most integer) RETURNS boolean
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    place payouts.retention;
+    reached bigint;
+    reached_day date;
+BEGIN
+    SELECT t.* INTO place FROM payouts.retention AS t WHERE t.what = kind;
+    IF kind = 'personal' THEN
+        SELECT min(s.day) INTO reached_day
+        FROM payouts.statement AS s
+        WHERE s.day > place.loose_day AND s.day < (until AT TIME ZONE 'UTC')::date;
+        UPDATE payouts.statement_line AS l
+        SET other_account = NULL, card_last4 = NULL, purpose = NULL
+        FROM payouts.statement AS s
+        WHERE s.day = reached_day AND l.account = s.account AND l.day = s.day AND l.payout_id IS NULL
+          AND num_nonnulls(l.other_account, l.card_last4, l.purpose) > 0;
+        UPDATE payouts.retention AS t SET loose_day = reached_day WHERE t.what = kind AND reached_day IS NOT NULL;
+        RETURN reached_day IS NOT NULL;
+    ELSIF kind = 'webhooks' THEN
+        WITH old AS (
+            SELECT h.id, h.payout_id, h.applied_at, h.received_at
+            FROM payouts.webhook AS h
+            WHERE h.id > place.loose_id
+            ORDER BY h.id
+            LIMIT most
+        ),
+        emptied AS (
+            UPDATE payouts.webhook AS h
+            SET body = ''
+            FROM old AS o
+            WHERE h.id = o.id AND o.received_at <= until AND o.payout_id IS NULL AND o.applied_at IS NOT NULL
+        )
+        SELECT max(o.id) INTO reached FROM old AS o WHERE o.received_at <= until;
+        UPDATE payouts.retention AS t SET loose_id = reached WHERE t.what = kind AND reached IS NOT NULL;
+        RETURN reached IS NOT NULL;
+    END IF;
+    RETURN false;
+END
+$$;
+
+-- Erases what is past its time, of at most that many payouts in the order in which they ended, and seals that it did.
+-- after_months adds to what payouts.retention says and never takes from it. more: it has not come to the end.
+CREATE FUNCTION payouts.prune(kind text, after_months integer, most integer, OUT pruned bigint, OUT more boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = payouts, pg_temp SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+    place payouts.retention;
+    until timestamptz;
+    looked bigint[];
+    ids bigint[];
+    end_at timestamptz;
+    end_id bigint;
+    stamp timestamptz;
+    run bigint;
+    hashes bytea;
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'prune needs read committed' USING ERRCODE = 'PW043';
+    END IF;
+    -- The sealer's lock: this seals too.
+    PERFORM pg_advisory_xact_lock(hashtextextended('payouts.seal', 0));
+    SELECT t.* INTO place FROM payouts.retention AS t WHERE t.what = kind;
+    IF place.what IS NULL OR after_months IS NULL OR after_months < place.months_min THEN
+        RAISE EXCEPTION 'retention of %: expected at least % months, got %', kind, place.months_min, after_months
+            USING ERRCODE = 'PW044', HINT = 'payouts.retention says how old it must be; the migrator may change that.';
+    END IF;
+    until := now() - make_interval(months => after_months);
+    SELECT array_agg(c.id), max(c.finished_at) INTO looked, end_at
+    FROM (
+        SELECT o.id, o.finished_at
+        FROM payouts.outbox AS o
+        WHERE o.finished_at >= place.done_at AND (o.finished_at, o.id) > (place.done_at, place.done_id)
+          AND o.finished_at <= until
+        ORDER BY o.finished_at, o.id
+        LIMIT most
+    ) AS c;
+    SELECT max(o.id) INTO end_id FROM payouts.outbox AS o WHERE o.id = ANY (looked) AND o.finished_at = end_at;
+    more := coalesce(cardinality(looked), 0) = most;
+    IF NOT more THEN
+        -- In its last batch it comes back to those that were not allowed to go.
+        SELECT looked || coalesce(array_agg(l.payout_id), '{}') INTO looked
+        FROM (
+            SELECT l.payout_id
+            FROM payouts.prune_later AS l
+            WHERE l.what = kind AND l.look_at <= now()
+            ORDER BY l.look_at
+            LIMIT most
+        ) AS l;
+    END IF;
+    PERFORM FROM payouts.outbox AS o WHERE o.id = ANY (looked) ORDER BY o.id FOR UPDATE;
+    -- A statement of its own, after the locks: what somebody has changed meanwhile is seen.
+    SELECT coalesce(array_agg(o.id ORDER BY o.id), '{}') INTO ids
+    FROM payouts.outbox AS o
+    WHERE o.id = ANY (looked) AND payouts.may_erase(o.id, kind, after_months)
+      AND NOT EXISTS (SELECT FROM payouts.erased AS x WHERE x.payout_id = o.id AND x.what = kind);
+    DELETE FROM payouts.prune_later AS l WHERE l.what = kind AND l.payout_id = ANY (ids);
+    INSERT INTO payouts.prune_later (what, payout_id, look_at)
+    SELECT DISTINCT kind, i.id, greatest(
+        now() + interval '1 day',
+        (
+            SELECT max(r.at) FROM payouts.seal AS l JOIN payouts.seal_run AS r ON r.id = l.run_id
+            WHERE l.payout_id = i.id AND l.items[1] NOT LIKE 'x%'
+        ) + make_interval(months => after_months)
+    )
+    FROM unnest(looked) AS i (id)
+    WHERE i.id <> ALL (ids)
+      AND NOT EXISTS (SELECT FROM payouts.erased AS x WHERE x.payout_id = i.id AND x.what = kind)
+    ON CONFLICT (what, payout_id) DO UPDATE SET look_at = excluded.look_at;
+    UPDATE payouts.retention AS t SET done_at = end_at, done_id = end_id WHERE t.what = kind AND end_at IS NOT NULL;
+    pruned := cardinality(ids);
+    IF pruned > 0 THEN
+        stamp := payouts.seal_time();
+        PERFORM payouts.close_days((stamp AT TIME ZONE 'UTC')::date);
+        INSERT INTO payouts.erased (payout_id, what, at, months, personal)
+        SELECT o.id, kind, now(), after_months, CASE kind WHEN 'personal' THEN payouts.personal_digest(o) END
+        FROM payouts.outbox AS o
+        WHERE o.id = ANY (ids)
+        ORDER BY o.id;
+        PERFORM payouts.take_away(kind, ids);
+        SELECT coalesce(max(r.id), 0) + 1 INTO run FROM payouts.seal_run AS r;
+        WITH made AS (
+            INSERT INTO payouts.seal (payout_id, n, run_id, items, digests, hash)
+            SELECT x.payout_id, l.n + 1, run, ARRAY['x' || kind], d.digest,
+                payouts.chained(ARRAY[
+                    'seal', x.payout_id::text, (l.n + 1)::text, encode(l.hash, 'hex'), encode(d.digest, 'hex'),
+                    'x' || kind
+                ])
+            FROM payouts.erased AS x
+            CROSS JOIN LATERAL (
+                SELECT payouts.digest(ARRAY[
+                    'erased', x.what, payouts.micros(x.at), x.months::text, encode(x.personal, 'hex')
+                ]) AS digest
+            ) AS d
+            CROSS JOIN LATERAL (
+                SELECT l.n, l.hash FROM payouts.seal AS l WHERE l.payout_id = x.payout_id ORDER BY l.n DESC LIMIT 1
+            ) AS l
+            WHERE x.what = kind AND x.payout_id = ANY (ids)
+            ORDER BY x.payout_id
+            RETURNING payout_id, n, hash
+        )
+        SELECT string_agg(m.hash, '' ORDER BY m.payout_id, m.n) INTO hashes FROM made AS m;
+        PERFORM payouts.add_run(run, stamp, pruned, hashes);
+    END IF;
+    more := more OR payouts.prune_loose(kind, until, most);
+END
+$$;
+
+-- What still happens with a final payout, and what of it is gone.
+CREATE OR REPLACE FUNCTION payouts.last_step(id bigint, state text, may_pay_again boolean) RETURNS text
+LANGUAGE sql STABLE
+AS $$
+    SELECT CASE
+        WHEN may_pay_again THEN 'Nothing more happens; it may be ordered anew.'
+        WHEN state IN ('failed', 'cancelled', 'rejected') THEN 'Nothing more happens. It may not be ordered anew: '
+            || CASE
+                WHEN EXISTS (SELECT FROM payouts.outbox AS n WHERE n.reissue_of = last_step.id)
+                    THEN format(
+                        'it was ordered anew as %s.',
+                        (SELECT n.erp_key FROM payouts.outbox AS n WHERE n.reissue_of = last_step.id)
+                    )
+                WHEN EXISTS (
+                    SELECT FROM payouts.bank_session AS b
+                    WHERE b.payout_id = last_step.id AND b.state IN ('armed', 'paid')
+                )
+                    THEN 'a session of it at the bank is not proven dead.'
+                ELSE 'it was open when the database went back in time; compare with the bank''s statement.'
+            END
+        ELSE coalesce(
+            (
+                SELECT 'Nothing more happens, unless money comes back: the bank is asked at '
+                    || payouts.moment(r.next_at) || '.'
+                FROM payouts.return_watch AS r
+                WHERE r.payout_id = last_step.id
+            ),
+            'Nothing more happens.'
+        )
+    END
+        || coalesce(
+            (
+                SELECT format(
+                    ' Erased, the last of it at %s: %s.',
+                    payouts.moment(max(x.at)),
+                    string_agg(
+                        CASE x.what
+                            WHEN 'personal' THEN 'payee and purpose'
+                            WHEN 'events' THEN 'history'
+                            WHEN 'calls' THEN 'calls'
+                            ELSE 'webhooks'
+                        END,
+                        ', ' ORDER BY x.at, x.what
+                    )
+                )
+                FROM payouts.erased AS x
+                WHERE x.payout_id = last_step.id
+            ),
+            ''
+        )
+$$;
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA payouts FROM PUBLIC;
+
+REVOKE ALL ON
+    payouts.seal, payouts.seal_run, payouts.audit_root, payouts.sealed, payouts.retention, payouts.erased,
+    payouts.prune_later
+FROM PUBLIC;
+
+GRANT SELECT ON
+    payouts.seal, payouts.seal_run, payouts.audit_root, payouts.sealed, payouts.retention, payouts.erased
+TO payouts_worker, payouts_ops, payouts_auditor;
+
+GRANT SELECT (sha256) ON payouts.webhook TO payouts_ops, payouts_auditor;
+
+GRANT EXECUTE ON FUNCTION payouts.seal_history(integer), payouts.prune(text, integer, integer) TO payouts_worker;

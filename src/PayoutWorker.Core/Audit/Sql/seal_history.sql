@@ -1,0 +1,1 @@
+SELECT payouts.seal_history(@most);
