@@ -124,6 +124,8 @@ CREATE TABLE payouts.bank_session (
     payout_id bigint NOT NULL,
     n smallint NOT NULL,
     session_id text,
+    -- What the bank calls the payout in it, as first shown.
+    bank_payout_id text,
     state text NOT NULL,
     evidence text,
     -- Raw text, echoed to the bank byte for byte.

@@ -26,7 +26,7 @@ CREATE FUNCTION payouts.is_stopped(project text, account text, method text) RETU
 LANGUAGE plpgsql STABLE
 AS $$
 BEGIN
-    RETURN EXISTS (SELECT FROM payouts.gap AS g WHERE g.released_at IS NULL)
+    RETURN payouts.in_gap()
         OR EXISTS (
             SELECT FROM payouts.switch AS s
             WHERE s.resumed_at IS NULL

@@ -33,7 +33,7 @@ GRANT UPDATE (
 
 GRANT UPDATE, DELETE ON payouts.work TO payouts_worker;
 
-GRANT INSERT, UPDATE (session_id, state, evidence, confirm_information, echo) ON payouts.bank_session
+GRANT INSERT, UPDATE (session_id, bank_payout_id, state, evidence, confirm_information, echo) ON payouts.bank_session
 TO payouts_worker;
 
 GRANT INSERT, UPDATE (

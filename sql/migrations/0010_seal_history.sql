@@ -251,7 +251,7 @@ AS $$
     JOIN payouts.bank_session AS b ON b.payout_id = t.id
     CROSS JOIN LATERAL (
         VALUES
-            ('s' || b.n, ARRAY['session', b.session_id, b.state, b.evidence, payouts.micros(b.opened_at)], true),
+            ('s' || b.n, ARRAY['session', b.session_id, b.bank_payout_id, b.state, b.evidence, payouts.micros(b.opened_at)], true),
             ('q' || b.n, ARRAY['confirm_information', b.confirm_information], b.confirm_information IS NOT NULL),
             ('h' || b.n, ARRAY['echo', b.echo], b.echo IS NOT NULL)
     ) AS i (item, fields, is_there)

@@ -1,4 +1,5 @@
 using PayoutWorker.AtRest;
+using PayoutWorker.Decisions;
 using PayoutWorker.Payouts;
 
 namespace PayoutWorker.Store;
@@ -92,18 +93,26 @@ internal sealed class ChangeSet(string owner, TimeSpan firstReturnWatch, IReadOn
             p[prefix + "_payouts"] = sessions.Select(c => c.After.Id).ToArray();
             p[prefix + "_numbers"] = sessions.Select(c => (short)c.Change.Session!.N).ToArray();
             p[prefix + "_ids"] = sessions.Select(c => c.Change.Session!.BankId).ToArray();
+            p[prefix + "_bank_payouts"] = sessions.Select(c => Echo.FromText(NewEcho(c))?.PayoutId).ToArray();
             p[prefix + "_states"] = sessions.Select(c => DbText.Text(c.Change.Session!.Use)).ToArray();
             p[prefix + "_evidences"] = sessions.Select(c => c.Change.SessionEvidence).ToArray();
-            // Where it is unreadable here it is null, and what stands there stays.
             p[prefix + "_confirms"] = sessions
-                .Select(c => (c.After.Id, Session: c.Change.Session!))
-                .Select(c => sealer.SealText(c.Session.ConfirmInformation, Identity.Confirm(c.Id, c.Session.N)))
+                .Select(c => sealer.SealText(NewConfirm(c), Identity.Confirm(c.After.Id, c.Change.Session!.N)))
                 .ToArray();
             p[prefix + "_echoes"] = sessions
-                .Select(c => (c.After.Id, Session: c.Change.Session!))
-                .Select(c => sealer.SealText(c.Session.Echo, Identity.Echo(c.Id, c.Session.N)))
+                .Select(c => sealer.SealText(NewEcho(c), Identity.Echo(c.After.Id, c.Change.Session!.N)))
                 .ToArray();
         }
+
+        // What stands there stays, and so it does where it is unreadable here: it is not sealed and sent once more.
+        static string? NewConfirm((Payout Before, Change Change, Payout After) c) =>
+            Pinned(c)?.ConfirmInformation is null ? c.Change.Session!.ConfirmInformation : null;
+
+        static string? NewEcho((Payout Before, Change Change, Payout After) c) =>
+            Pinned(c)?.Echo is null ? c.Change.Session!.Echo : null;
+
+        static BankSession? Pinned((Payout Before, Change Change, Payout After) c) =>
+            c.Before.Session is { } session && session.N == c.Change.Session!.N ? session : null;
     }
 
     private void Calls(List<string> names, Dictionary<string, object> p)

@@ -71,6 +71,7 @@ internal sealed class TamperTests : AuditTest
         ["outbox.returned_amount"] = "1",
         ["outbox.finished_at"] = "finished_at - interval '1 day'",
         ["bank_session.session_id"] = "'other'",
+        ["bank_session.bank_payout_id"] = "'other'",
         ["bank_session.state"] = "'dead'",
         ["bank_session.evidence"] = "'other'",
         ["bank_session.confirm_information"] = "'{}'",

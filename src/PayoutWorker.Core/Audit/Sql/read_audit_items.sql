@@ -51,7 +51,8 @@ CROSS JOIN LATERAL (
         (
             's' || b.n,
             ARRAY[
-                'session', b.session_id, b.state, b.evidence, (extract(epoch FROM b.opened_at) * 1000000)::bigint::text
+                'session', b.session_id, b.bank_payout_id, b.state, b.evidence,
+                (extract(epoch FROM b.opened_at) * 1000000)::bigint::text
             ],
             true
         ),

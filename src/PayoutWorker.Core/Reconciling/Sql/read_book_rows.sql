@@ -33,7 +33,7 @@ SELECT
     o.amount,
     o.currency,
     o.bank_payout_id,
-    s.echo::json ->> 'PayoutId' AS echoed_payout_id,
+    s.bank_payout_id AS echoed_payout_id,
     payouts.bank_ref(o.erp_key) AS reference,
     o.recipient_account AS payee_account,
     o.card_last4,
@@ -49,7 +49,7 @@ FROM (SELECT DISTINCT m.payout_id FROM meant AS m) AS m
 JOIN payouts.outbox AS o ON o.id = m.payout_id
 LEFT JOIN payouts.work AS w ON w.id = o.id
 LEFT JOIN LATERAL (
-    SELECT b.echo FROM payouts.bank_session AS b WHERE b.payout_id = o.id ORDER BY b.n DESC LIMIT 1
+    SELECT b.bank_payout_id FROM payouts.bank_session AS b WHERE b.payout_id = o.id ORDER BY b.n DESC LIMIT 1
 ) AS s ON true
 LEFT JOIN LATERAL (
     SELECT min(b.intended_at) AS sent_at FROM payouts.bank_call AS b
