@@ -23,6 +23,8 @@ internal static class AlarmKind
     public const string ConfirmDeadline = "confirm_deadline";
     public const string BooksDiffer = "books_differ";
     public const string StatementMissing = "statement_missing";
+    public const string KeysNotRead = "keys_not_read";
+    public const string KeysEnd = "keys_end";
 
     public static IReadOnlyList<string> All { get; } =
     [

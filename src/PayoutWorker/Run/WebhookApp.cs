@@ -1,7 +1,9 @@
+using Bank131.Signing;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using PayoutWorker.Host.Configuration.Settings;
 using PayoutWorker.Host.Health;
+using PayoutWorker.Host.Keys.Rings;
 using PayoutWorker.Host.Metrics;
 using PayoutWorker.Inbox;
 using PayoutWorker.Jobs;
@@ -37,7 +39,13 @@ internal static class WebhookApp
             p.GetRequiredService<WorkerIdentity>().Name,
             configuration.Scaled.ReturnWatch[0]
         ));
-        services.AddSingleton(_ => Secrets.BankKeys(configuration.Bank));
+        services.AddSingleton(p => new KeyRings(
+            configuration,
+            p.GetRequiredService<TimeProvider>(),
+            verifiesOnly: true
+        ));
+        services.AddSingleton<IVerifier>(p => p.GetRequiredService<KeyRings>().BankKeys);
+        services.AddSingleton<KeyFigures>();
         services.AddSingleton<Counters>();
         // Nobody waits for these bells here: the workers are woken by the database.
         services.AddSingleton<Wakeups>();
@@ -47,6 +55,18 @@ internal static class WebhookApp
         services.AddSingleton<MetricsListener>();
         services.AddSingleton<MetricsEndpoint>();
         services.AddHostedService<RefusalReport>();
+        services.AddHostedService(p =>
+        {
+            _ = p.GetRequiredService<KeyFigures>();
+            // Its role may not raise these alarms: the log, the health and the metrics say it.
+            return new KeyWatch(
+                p.GetRequiredService<KeyRings>(),
+                configuration.Keys,
+                database: null,
+                p.GetRequiredService<TimeProvider>(),
+                p.GetRequiredService<ILogger<KeyWatch>>()
+            );
+        });
 
         var app = builder.Build();
         Endpoints.Map(app, pages: null);

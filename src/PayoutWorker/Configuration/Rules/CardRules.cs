@@ -11,7 +11,7 @@ internal static class CardRules
     {
         var (cards, environment) = (configuration.Cards, configuration.Bank.Environment);
         var needed = configuration.Bank.Projects.Any(project => project.Methods.Contains(Method.Card));
-        if (needed && cards.PrivateKeyFiles.Count == 0)
+        if (needed && cards.SealingKeys.Count == 0)
             findings.Add(
                 "Cards:PrivateKeyFiles",
                 "the key that opens card numbers, since a project pays to cards",
@@ -25,6 +25,16 @@ internal static class CardRules
                 "nothing",
                 "Make one: keys new-sealing."
             );
+        if (cards is { PrivateKeyFiles.Count: > 0, PrivateKeys.Count: > 0 })
+            findings.Add(
+                "Cards:PrivateKeyFiles",
+                "nothing, since PrivateKeys is set",
+                "files",
+                "Name each key in one of the two."
+            );
+        KeyRules.List("Cards:PrivateKeys", cards.PrivateKeys, findings);
+        for (var i = 0; i < cards.PrivateKeys.Count; i++)
+            KeyRules.Private($"Cards:PrivateKeys:{i}:File", cards.PrivateKeys[i].File, environment, findings);
         for (var i = 0; i < cards.PrivateKeyFiles.Count; i++)
             KeyRules.Private($"Cards:PrivateKeyFiles:{i}", cards.PrivateKeyFiles[i], environment, findings);
         var hash = SecretFile.Check("Cards:BodyHashKeyFile", cards.BodyHashKeyFile, environment, findings);
