@@ -26,13 +26,15 @@ public abstract class KeyRing<T>(TimeProvider time)
     {
         var keys = _keys;
         var moment = Now;
-        while (keys.Where(key => key.IsValidAt(moment)).ToArray() is { Length: > 0 } valid)
+        while (true)
         {
+            var valid = keys.Where(key => key.IsValidAt(moment)).ToArray();
+            if (valid.Length == 0)
+                return moment;
             if (valid.Any(key => key.ValidTo is null))
                 return null;
             moment = valid.Max(key => key.ValidTo!.Value);
         }
-        return moment;
     }
 
     private static RingKey<T>? CurrentOf(IReadOnlyList<RingKey<T>> keys, DateTimeOffset now)
