@@ -22,8 +22,10 @@ internal sealed class CardSeal : IDisposable
         _hashKey = hashKey;
     }
 
+    private CardSeal(IReadOnlyList<RSA> privateKeys, byte[] hashKey) => (_keys, _hashKey) = (privateKeys, hashKey);
+
     /// <param name="privateKeys">Imported, current first; all of them are tried.</param>
-    public CardSeal(IReadOnlyList<RSA> privateKeys, byte[] hashKey) => (_keys, _hashKey) = (privateKeys, hashKey);
+    public static CardSeal Of(IReadOnlyList<RSA> privateKeys, byte[] hashKey) => new(privateKeys, hashKey);
 
     /// <summary>Seals a number for one order; for the ERP's side, the tests and the demo.</summary>
     public static byte[] Seal(string number, string erpKey, RSA publicKey) =>

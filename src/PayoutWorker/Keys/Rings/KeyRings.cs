@@ -50,7 +50,7 @@ internal sealed class KeyRings
         if (findings.Problems.Count > 0)
             throw new StartException(string.Join('\n', findings.Problems));
         if (_cards is not null)
-            Cards = new CardSeal(OpeningKeys(_cards), CardRules.HashKey(File.ReadAllText(hashKey!))!);
+            Cards = CardSeal.Of(OpeningKeys(_cards), CardRules.HashKey(File.ReadAllText(hashKey!))!);
     }
 
     public VerifyingRing BankKeys { get; }
