@@ -12,7 +12,8 @@ COPY src/PayoutWorker/PayoutWorker.csproj src/PayoutWorker/
 # An image without Hangfire would be a surprise in production: this fails where its packages cannot be restored.
 ENV WithHangfire=true
 RUN dotnet restore src/PayoutWorker
-COPY appsettings.json ./
+COPY appsettings.json THIRD-PARTY-NOTICES.md ./
+COPY licenses licenses
 COPY sql/migrations sql/migrations
 COPY src/Bank131 src/Bank131
 COPY src/PayoutWorker.Core src/PayoutWorker.Core

@@ -39,6 +39,24 @@ internal static partial class Log
     [LoggerMessage(2014, LogLevel.Warning, "{Count} refused webhooks could not be told to the operators")]
     public static partial void RefusalsNotNoted(this ILogger logger, Exception error, int count);
 
+    [LoggerMessage(2030, LogLevel.Information, "The keys of '{Use}' are others now: {Keys}")]
+    public static partial void KeysChanged(this ILogger logger, string use, string keys);
+
+    [LoggerMessage(2031, LogLevel.Error, "Keys could not be taken over; those known before stay in use: {Problem}")]
+    public static partial void KeysNotRead(this ILogger logger, string problem);
+
+    [LoggerMessage(2032, LogLevel.Warning, "The last key of '{Use}' ends at {At}; name its successor")]
+    public static partial void KeysEnd(this ILogger logger, string use, DateTimeOffset at);
+
+    [LoggerMessage(2033, LogLevel.Error, "No key of '{Use}' is valid since {At}; what needs it waits")]
+    public static partial void NoKey(this ILogger logger, string use, DateTimeOffset at);
+
+    [LoggerMessage(2034, LogLevel.Error, "The keys could not be looked at; those known before stay in use")]
+    public static partial void KeysNotLookedAt(this ILogger logger, Exception error);
+
+    [LoggerMessage(2035, LogLevel.Warning, "An alarm about keys could not be written yet")]
+    public static partial void KeyAlarmNotRaised(this ILogger logger, Exception error);
+
     [LoggerMessage(2020, LogLevel.Information, "{User} signed in from {Address}")]
     public static partial void SignedIn(this ILogger logger, string user, string address);
 

@@ -8,6 +8,9 @@ namespace Bank131.Simulator;
 /// </summary>
 internal sealed class BankMachine : IDisposable
 {
+    private const string FirstKey = "first";
+    private const string NextKey = "next";
+
     private readonly SimulatorOptions _options;
     private readonly BankState _state;
     private readonly ScriptBook _scripts;
@@ -15,6 +18,8 @@ internal sealed class BankMachine : IDisposable
     private readonly SessionDesk _desk;
     private readonly FaultyDesk _faulty;
     private readonly Dictionary<string, (SimulatedProject Project, VerifyingKeys? Keys)> _projects;
+
+    private volatile bool _onlyNextKeys;
 
     /// <param name="observer">Told of everything at the moment it happens, within the call that made it happen.</param>
     public BankMachine(SimulatorOptions options, Action<BankEvent>? observer = null)
@@ -42,9 +47,12 @@ internal sealed class BankMachine : IDisposable
     {
         if (request.Project is null || !_projects.TryGetValue(request.Project, out var known))
             return new BankCaller(null, "identification_error");
-        var good = known.Keys is null || known.Keys.Verify(request.Body.Span, request.Signature) is not null;
+        var good = known.Keys is null || IsGood(known.Keys.Verify(request.Body.Span, request.Signature));
         return new BankCaller(known.Project, good ? null : "authentication_error");
     }
+
+    /// <summary>From now on the partners' first keys are refused.</summary>
+    public void UseNextPartnerKeys() => _onlyNextKeys = true;
 
     public BankReply Handle(BankRequest request, DateTimeOffset now) => Handle(request, Authenticate(request), now);
 
@@ -114,6 +122,10 @@ internal sealed class BankMachine : IDisposable
         var pem = project.PartnerPublicKeyPem;
         return pem is null
             ? throw new ArgumentException($"project {project.PartnerProject}: expected a public key, got none")
-            : new VerifyingKeys([(project.PartnerProject, pem)]);
+            : new VerifyingKeys(
+                project.NextPartnerPublicKeyPem is { } next ? [(FirstKey, pem), (NextKey, next)] : [(FirstKey, pem)]
+            );
     }
+
+    private bool IsGood(string? keyId) => keyId == NextKey || (keyId == FirstKey && !_onlyNextKeys);
 }

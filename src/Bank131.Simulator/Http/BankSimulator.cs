@@ -83,6 +83,9 @@ internal sealed class BankSimulator : IAsyncDisposable
     /// <summary>From now on webhooks are signed with <see cref="SimulatorOptions.NextBankPrivateKeyPem"/>.</summary>
     public void UseNextBankKey() => _courier.UseNextKey(next: true);
 
+    /// <summary>From now on calls signed with the partners' first keys are refused: they have rotated.</summary>
+    public void UseNextPartnerKeys() => Do(bank => bank.UseNextPartnerKeys());
+
     public IReadOnlyList<string> SessionIds() => _gate.Do((bank, _) => bank.Sessions.Select(s => s.Id).ToList());
 
     /// <summary>What session/status shows of a session; null if there is none.</summary>

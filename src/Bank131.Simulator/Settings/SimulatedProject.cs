@@ -12,6 +12,11 @@ internal sealed record SimulatedProject(
     Uri? WebhookUrl = null
 )
 {
+    /// <summary>
+    /// The partner's next public key, good beside the first; after <see cref="BankSimulator.UseNextPartnerKeys"/> alone.
+    /// </summary>
+    public string? NextPartnerPublicKeyPem { get; init; }
+
     /// <summary>The partner's account that its card payouts are debited from; null: no statement shows them.</summary>
     public string? CardsAccount { get; init; }
 

@@ -21,8 +21,10 @@ public sealed partial class BankClient
     )
     {
         var body = BankJson.Bytes(AskStatement.Of(account, day));
+        if (project.Key.Sign(body) is not { } signature)
+            return new StatementAnswer.Missing(NoKey);
         using var content = new OnceContent(body);
-        using var request = NewRequest(project, BankPath.Statement, body, content);
+        using var request = NewRequest(project, BankPath.Statement, signature, content);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(_options.StatementTimeout);
         try

@@ -30,6 +30,8 @@ public sealed record BankClientOptions(
 /// </summary>
 public sealed partial class BankClient : IDisposable
 {
+    private const string NoKey = "no private key of the project is valid now";
+
     private readonly HttpMessageInvoker _http;
     private readonly BankClientOptions _options;
 
@@ -57,8 +59,10 @@ public sealed partial class BankClient : IDisposable
     )
     {
         var started = Stopwatch.GetTimestamp();
+        if (project.Key.Sign(body.Span) is not { } signature)
+            return new BankAnswer.NotSent(NoKey) { Duration = Stopwatch.GetElapsedTime(started) };
         using var content = new OnceContent(body);
-        using var request = NewRequest(project, path, body, content);
+        using var request = NewRequest(project, path, signature, content);
         if (idempotencyKey is not null)
             request.Headers.Add(BankHeader.IdempotencyKey, idempotencyKey);
 
@@ -68,19 +72,14 @@ public sealed partial class BankClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private HttpRequestMessage NewRequest(
-        BankProject project,
-        string path,
-        ReadOnlyMemory<byte> body,
-        OnceContent content
-    )
+    private HttpRequestMessage NewRequest(BankProject project, string path, string signature, OnceContent content)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_options.BaseAddress, path))
         {
             Content = content,
         };
         request.Headers.Add(BankHeader.Project, project.PartnerProject);
-        request.Headers.Add(BankHeader.Sign, project.Key.Sign(body.Span));
+        request.Headers.Add(BankHeader.Sign, signature);
         request.Headers.Accept.ParseAdd("application/json");
         if (project.SubMerchant is not null)
             request.Headers.Add(BankHeader.SubMerchant, project.SubMerchant);

@@ -6,4 +6,4 @@ namespace Bank131.Client;
 /// <param name="Name">Our name for it; a payout keeps it.</param>
 /// <param name="PartnerProject">The id issued by the bank (<c>X-PARTNER-PROJECT</c>).</param>
 /// <param name="SubMerchant">Only for non-resident financial institutions (<c>X-PARTNER-SUBMERCHANT</c>).</param>
-public sealed record BankProject(string Name, string PartnerProject, SigningKey Key, string? SubMerchant = null);
+public sealed record BankProject(string Name, string PartnerProject, ISigner Key, string? SubMerchant = null);

@@ -8,7 +8,7 @@ namespace Bank131.Signing;
 /// (page "Format"). The key is imported once for each thread that signs at the same time, never once a call: the
 /// import costs four signatures, and an RSA object is not promised to be thread-safe.
 /// </summary>
-public sealed class SigningKey : IDisposable
+public sealed class SigningKey : ISigner, IDisposable
 {
     private readonly RSAParameters _key;
     private readonly ConcurrentBag<RSA> _idle = [];
@@ -58,6 +58,8 @@ public sealed class SigningKey : IDisposable
             _idle.Add(rsa);
         }
     }
+
+    string ISigner.Sign(ReadOnlySpan<byte> body) => Sign(body);
 
     public void Dispose()
     {

@@ -10,7 +10,7 @@ namespace PayoutWorker.Cards;
 /// </summary>
 internal sealed class CardSeal : IDisposable
 {
-    private readonly IReadOnlyList<RSA> _keys;
+    private volatile IReadOnlyList<RSA> _keys;
     private readonly byte[] _hashKey;
     private readonly Lock _lock = new();
 
@@ -21,6 +21,11 @@ internal sealed class CardSeal : IDisposable
         _keys = [.. privateKeys.Select(Import)];
         _hashKey = hashKey;
     }
+
+    private CardSeal(IReadOnlyList<RSA> privateKeys, byte[] hashKey) => (_keys, _hashKey) = (privateKeys, hashKey);
+
+    /// <param name="privateKeys">Imported, current first; all of them are tried.</param>
+    public static CardSeal Of(IReadOnlyList<RSA> privateKeys, byte[] hashKey) => new(privateKeys, hashKey);
 
     /// <summary>Seals a number for one order; for the ERP's side, the tests and the demo.</summary>
     public static byte[] Seal(string number, string erpKey, RSA publicKey) =>
@@ -41,6 +46,9 @@ internal sealed class CardSeal : IDisposable
             return (null, "card_last4: expected the last four digits of the sealed number");
         return (number, null);
     }
+
+    /// <summary>From now on these. A key that leaves is not disposed of: a card may be being opened with it.</summary>
+    public void Replace(IReadOnlyList<RSA> privateKeys) => _keys = privateKeys;
 
     public byte[] Hash(ReadOnlySpan<byte> body) => HMACSHA256.HashData(_hashKey, body);
 

@@ -16,7 +16,7 @@ namespace PayoutWorker.Inbox;
 /// </summary>
 internal sealed class WebhookEndpoint(
     IPayoutStore store,
-    VerifyingKeys keys,
+    IVerifier keys,
     Wakeups wakeups,
     Counters counters,
     RefusedWebhooks refused,

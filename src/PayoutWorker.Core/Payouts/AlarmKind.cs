@@ -26,6 +26,8 @@ internal static class AlarmKind
     public const string KeyMissing = "key_missing";
     public const string ApprovalVoid = "approval_void";
     public const string MoneyLimit = "money_limit";
+    public const string KeysNotRead = "keys_not_read";
+    public const string KeysEnd = "keys_end";
 
     public static IReadOnlyList<string> All { get; } =
     [

@@ -54,6 +54,9 @@ internal sealed class Town : IAsyncDisposable
 
     public IReadOnlyList<TownWorker> Workers => _workers;
 
+    /// <summary>The configuration file of the workers, there once one was started.</summary>
+    public string WorkerFile => Path.Combine(_folder, "worker.json");
+
     /// <summary>Where the workers' logs lie, one file each.</summary>
     public string Folder => _folder;
 
@@ -91,7 +94,7 @@ internal sealed class Town : IAsyncDisposable
     /// <summary>Starts a worker. The first one's endpoint is where the bank sends webhooks; a successor takes it over.</summary>
     public async Task<TownWorker> StartWorkerAsync(string name, CancellationToken cancellationToken)
     {
-        var file = Path.Combine(_folder, "worker.json");
+        var file = WorkerFile;
         if (!File.Exists(file))
             await File.WriteAllTextAsync(file, TownConfiguration.Of(this, _options), cancellationToken);
         _workers.RemoveAll(worker => worker.Process.HasExited);
@@ -159,21 +162,33 @@ internal sealed class Town : IAsyncDisposable
         return new SimulatorOptions
         {
             BankPrivateKeyPem = Keys.BankPrivatePem,
+            NextBankPrivateKeyPem = _options.HasNextKeys ? Keys.NextBankPrivatePem : null,
             Scale = _options.Scale,
             Delays = _options.BankDelays,
             Policies = _options.BankPolicies,
             Statements = _options.BankStatements,
             Projects =
             [
-                new SimulatedProject("p-accounts", Keys.PartnerPublicPem, AutoConfirm: false, webhook),
-                new SimulatedProject("p-cards", Keys.PartnerPublicPem, AutoConfirm: true, webhook)
-                {
-                    CardsAccount = Sender,
-                },
-                new SimulatedProject("p-checked-cards", Keys.PartnerPublicPem, AutoConfirm: false, webhook),
+                .. Projects(webhook)
+                    .Select(project =>
+                        project with
+                        {
+                            NextPartnerPublicKeyPem = _options.HasNextKeys ? Keys.NextPartnerPublicPem : null,
+                        }
+                    ),
             ],
         };
     }
+
+    private IEnumerable<SimulatedProject> Projects(Uri webhook) =>
+        [
+            new SimulatedProject("p-accounts", Keys.PartnerPublicPem, AutoConfirm: false, webhook),
+            new SimulatedProject("p-cards", Keys.PartnerPublicPem, AutoConfirm: true, webhook)
+            {
+                CardsAccount = Sender,
+            },
+            new SimulatedProject("p-checked-cards", Keys.PartnerPublicPem, AutoConfirm: false, webhook),
+        ];
 
     private static Uri Local(int port) => new($"http://127.0.0.1:{port}/");
 }

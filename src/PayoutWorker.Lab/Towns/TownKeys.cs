@@ -11,9 +11,13 @@ internal sealed class TownKeys : IDisposable
     private readonly RSA _partner = RSA.Create(2048);
     private readonly RSA _bank = RSA.Create(2048);
     private readonly RSA _cards = RSA.Create(2048);
+    private readonly string _folder;
+    private readonly Lazy<RSA> _nextPartner = new(() => RSA.Create(2048));
+    private readonly Lazy<RSA> _nextBank = new(() => RSA.Create(2048));
 
     public TownKeys(string folder)
     {
+        _folder = folder;
         PartnerPrivateFile = Path.Combine(folder, "partner.key");
         BankPublicFile = Path.Combine(folder, "bank.pub");
         CardsPrivateFile = Path.Combine(folder, "cards.key");
@@ -46,6 +50,18 @@ internal sealed class TownKeys : IDisposable
     public string PartnerPublicPem => _partner.ExportSubjectPublicKeyInfoPem();
     public string BankPrivatePem => _bank.ExportPkcs8PrivateKeyPem();
 
+    public string NextPartnerPublicPem => _nextPartner.Value.ExportSubjectPublicKeyInfoPem();
+    public string NextBankPrivatePem => _nextBank.Value.ExportPkcs8PrivateKeyPem();
+
+    /// <summary>Writes our next private key and the bank's next public key.</summary>
+    public (string PartnerPrivateFile, string BankPublicFile) WriteNext()
+    {
+        var (partner, bank) = (Path.Combine(_folder, "partner-2.key"), Path.Combine(_folder, "bank-2.pub"));
+        Write(partner, Mark + _nextPartner.Value.ExportPkcs8PrivateKeyPem() + "\n");
+        Write(bank, _nextBank.Value.ExportSubjectPublicKeyInfoPem() + "\n");
+        return (partner, bank);
+    }
+
     /// <summary>What the ERP does with a card number before it inserts it.</summary>
     public byte[] Seal(string cardNumber, string erpKey) => Cards.CardSeal.Seal(cardNumber, erpKey, _cards);
 
@@ -58,6 +74,9 @@ internal sealed class TownKeys : IDisposable
         _partner.Dispose();
         _bank.Dispose();
         _cards.Dispose();
+        foreach (var next in new[] { _nextPartner, _nextBank })
+            if (next.IsValueCreated)
+                next.Value.Dispose();
     }
 
     private static byte[] Key(string file) => Convert.FromBase64String(File.ReadAllText(file).Trim());

@@ -22,6 +22,9 @@ internal sealed record TownOptions
     /// <summary>Who may sign in to the operators' pages; nobody: there are none.</summary>
     public IReadOnlyList<TownPerson> People { get; init; } = [];
 
+    /// <summary>Both sides have a next key pair, which nobody uses until a test says so.</summary>
+    public bool HasNextKeys { get; init; }
+
     /// <summary>A fixed port for the first worker's admin pages, for people who look at them; null picks a free one.</summary>
     public int? AdminPort { get; init; }
 }

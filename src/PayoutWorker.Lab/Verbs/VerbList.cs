@@ -15,6 +15,7 @@ internal static class VerbList
             ChaosVerb.Create(),
             SimulatorVerb.Create(),
             PostgresVerb.Create(),
+            SbomVerb.Create(),
             HoldVerb.Create(),
         ];
 }

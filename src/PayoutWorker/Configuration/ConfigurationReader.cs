@@ -14,17 +14,39 @@ internal static class ConfigurationReader
 
     public static (WorkerConfiguration Configuration, Findings Findings) Read(string? file, RunOnly? only = null)
     {
+        var (source, findings) = Sources(file);
+        var configuration = Bind(source, findings, only);
+        configuration.SourceFile = file;
+        return (configuration, findings);
+    }
+
+    /// <summary>What stands there now, bound and not checked: the worker that runs takes the keys from it alone.</summary>
+    public static (WorkerConfiguration Configuration, Findings Findings) ReadAgain(string? file)
+    {
+        var (source, findings) = Sources(file);
+        return (BindOnly(source, findings), findings);
+    }
+
+    private static (IConfiguration Source, Findings Findings) Sources(string? file)
+    {
         var findings = new Findings();
         var builder = new ConfigurationBuilder();
         AddFile(builder, Path.Combine(AppContext.BaseDirectory, "appsettings.json"), "appsettings.json", findings);
         if (file is not null)
             AddFile(builder, Path.GetFullPath(file), "--config", findings);
         builder.AddEnvironmentVariables(EnvironmentPrefix);
-        return (Bind(builder.Build(), findings, only), findings);
+        return (builder.Build(), findings);
     }
 
     /// <summary>Binds and checks.</summary>
     public static WorkerConfiguration Bind(IConfiguration source, Findings findings, RunOnly? only = null)
+    {
+        var configuration = BindOnly(source, findings);
+        AllRules.Check(configuration, findings, only);
+        return configuration;
+    }
+
+    private static WorkerConfiguration BindOnly(IConfiguration source, Findings findings)
     {
         var configuration = new WorkerConfiguration();
         var binder = new SettingsBinder(findings);
@@ -37,7 +59,6 @@ internal static class ConfigurationReader
             else
                 binder.Bind(child, known.Name, known.Targets);
         }
-        AllRules.Check(configuration, findings, only);
         return configuration;
     }
 

@@ -27,6 +27,7 @@ internal static class EffectiveConfiguration
             null => [],
             string text => [(path, path.EndsWith("ConnectionString", StringComparison.Ordinal) ? Masked(text) : text)],
             TimeSpan span => [(path, Duration.Text(span))],
+            DateTimeOffset moment => [(path, moment.ToString("u", CultureInfo.InvariantCulture))],
             ValueType plain => [(path, Convert.ToString(plain, CultureInfo.InvariantCulture) ?? "")],
             IDictionary map => map.Keys.Cast<string>().SelectMany(key => Value($"{path}:{key}", map[key])),
             IEnumerable list => list.Cast<object>().SelectMany((item, index) => Value($"{path}:{index}", item)),

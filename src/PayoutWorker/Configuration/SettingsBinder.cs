@@ -60,7 +60,7 @@ internal sealed class SettingsBinder(Findings findings)
         }
         if (section.Value is { } text)
             return Scalar(text, path, type);
-        findings.Add(path, Expected(type), "a section", "Give one value.");
+        findings.Add(path, Expected(Nullable.GetUnderlyingType(type) ?? type), "a section", "Give one value.");
         return null;
     }
 
@@ -95,6 +95,7 @@ internal sealed class SettingsBinder(Findings findings)
         object? value =
             type == typeof(string) ? text
             : type == typeof(TimeSpan) ? Duration.Parse(text)
+            : type == typeof(DateTimeOffset) ? Moment(text)
             : type == typeof(bool) ? (bool.TryParse(text, out var flag) ? flag : null)
             : type == typeof(int)
                 ? (int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var whole) ? whole : null)
@@ -114,10 +115,22 @@ internal sealed class SettingsBinder(Findings findings)
         return value;
     }
 
+    // A time without an offset is UTC, whatever the machine's zone.
+    private static DateTimeOffset? Moment(string text) =>
+        DateTimeOffset.TryParse(
+            text,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var moment
+        )
+            ? moment
+            : null;
+
     private static bool IsScalar(Type type) => type.IsValueType || type == typeof(string);
 
     private static string Expected(Type type) =>
         type == typeof(TimeSpan) ? Duration.Expected
+        : type == typeof(DateTimeOffset) ? "a UTC time such as 2026-12-01 or 2026-12-01T09:00:00Z"
         : type == typeof(bool) ? "true or false"
         : type == typeof(int) ? "a whole number"
         : type == typeof(double) ? "a number"

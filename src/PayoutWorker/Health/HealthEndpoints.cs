@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Npgsql;
 using PayoutWorker.Host.Configuration.Settings;
+using PayoutWorker.Host.Keys.Rings;
 using PayoutWorker.Host.Run;
 using PayoutWorker.Jobs;
 using PayoutWorker.Migrations;
@@ -17,6 +18,7 @@ internal sealed class HealthEndpoints(
     WorkerIdentity identity,
     Pulse pulse,
     SchedulerBoard board,
+    KeyRings keys,
     ILogger<HealthEndpoints> logger
 ) : IHealth
 {
@@ -40,6 +42,7 @@ internal sealed class HealthEndpoints(
         };
         await CheckDatabaseAsync(answer, problems, context.RequestAborted);
         CheckJobs(answer, problems);
+        KeyHealth.Add(answer, problems, keys);
         answer["status"] = problems.Count == 0 ? "ready" : "not ready";
         answer["problems"] = new JsonArray([.. problems.Select(problem => JsonValue.Create(problem))]);
         await HealthAnswer.WriteAsync(context, problems.Count == 0, answer);

@@ -1,12 +1,13 @@
 using System.Text.Json.Nodes;
 using Npgsql;
+using PayoutWorker.Host.Keys.Rings;
 using PayoutWorker.Host.Run;
 using PayoutWorker.Store;
 
 namespace PayoutWorker.Host.Health;
 
 /// <summary>Of the webhook endpoint alone. Ready: what it would store, it may store.</summary>
-internal sealed class WebhookHealth(NpgsqlDataSource database, WorkerIdentity identity) : IHealth
+internal sealed class WebhookHealth(NpgsqlDataSource database, WorkerIdentity identity, KeyRings keys) : IHealth
 {
     private static readonly TimeSpan AtMost = TimeSpan.FromSeconds(5);
 
@@ -19,16 +20,19 @@ internal sealed class WebhookHealth(NpgsqlDataSource database, WorkerIdentity id
 
     public async Task ReadyAsync(HttpContext context)
     {
-        var problem = await ProblemAsync(context.RequestAborted);
+        List<string> problems = [];
+        if (await ProblemAsync(context.RequestAborted) is { } problem)
+            problems.Add(problem);
         var answer = new JsonObject
         {
             ["worker"] = identity.Name,
             ["version"] = identity.Version,
             ["only"] = "webhook",
-            ["status"] = problem is null ? "ready" : "not ready",
-            ["problems"] = problem is null ? [] : new JsonArray(JsonValue.Create(problem)),
         };
-        await HealthAnswer.WriteAsync(context, problem is null, answer);
+        KeyHealth.Add(answer, problems, keys);
+        answer["status"] = problems.Count == 0 ? "ready" : "not ready";
+        answer["problems"] = new JsonArray([.. problems.Select(one => JsonValue.Create(one))]);
+        await HealthAnswer.WriteAsync(context, problems.Count == 0, answer);
     }
 
     private async Task<string?> ProblemAsync(CancellationToken aborted)

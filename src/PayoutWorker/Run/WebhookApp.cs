@@ -1,8 +1,11 @@
+using Bank131.Signing;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using PayoutWorker.AtRest;
 using PayoutWorker.Host.Configuration.Settings;
 using PayoutWorker.Host.Health;
+using PayoutWorker.Host.Keys;
+using PayoutWorker.Host.Keys.Rings;
 using PayoutWorker.Host.Metrics;
 using PayoutWorker.Inbox;
 using PayoutWorker.Jobs;
@@ -38,7 +41,7 @@ internal static class WebhookApp
             )
         );
         services.AddSingleton(p => new BodyVault(
-            Secrets.AtRest(configuration.AtRest),
+            AtRestKeys.Of(configuration.AtRest),
             p.GetRequiredService<TimeProvider>()
         ));
         services.AddSingleton<IPayoutStore>(p => new PostgresStore(
@@ -47,7 +50,13 @@ internal static class WebhookApp
             configuration.Scaled.ReturnWatch[0],
             vault: p.GetRequiredService<BodyVault>()
         ));
-        services.AddSingleton(_ => Secrets.BankKeys(configuration.Bank));
+        services.AddSingleton(p => new KeyRings(
+            configuration,
+            p.GetRequiredService<TimeProvider>(),
+            verifiesOnly: true
+        ));
+        services.AddSingleton<IVerifier>(p => p.GetRequiredService<KeyRings>().BankKeys);
+        services.AddSingleton<KeyFigures>();
         services.AddSingleton<Counters>();
         // Nobody waits for these bells here: the workers are woken by the database.
         services.AddSingleton<Wakeups>();
@@ -57,6 +66,18 @@ internal static class WebhookApp
         services.AddSingleton<MetricsListener>();
         services.AddSingleton<MetricsEndpoint>();
         services.AddHostedService<RefusalReport>();
+        services.AddHostedService(p =>
+        {
+            _ = p.GetRequiredService<KeyFigures>();
+            // Its role may not raise these alarms: the log, the health and the metrics say it.
+            return new KeyWatch(
+                p.GetRequiredService<KeyRings>(),
+                configuration.Keys,
+                database: null,
+                p.GetRequiredService<TimeProvider>(),
+                p.GetRequiredService<ILogger<KeyWatch>>()
+            );
+        });
 
         var app = builder.Build();
         Endpoints.Map(app, pages: null);

@@ -1,4 +1,5 @@
 using Bank131.Client;
+using Bank131.Signing;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using PayoutWorker.AtRest;
@@ -9,6 +10,8 @@ using PayoutWorker.Feed;
 using PayoutWorker.Host.Configuration;
 using PayoutWorker.Host.Configuration.Settings;
 using PayoutWorker.Host.Health;
+using PayoutWorker.Host.Keys;
+using PayoutWorker.Host.Keys.Rings;
 using PayoutWorker.Host.Metrics;
 using PayoutWorker.Host.Ops;
 using PayoutWorker.Inbox;
@@ -44,6 +47,7 @@ internal static class WorkerApp
         services.AddSingleton(identity);
         services.TryAddSingleton(TimeProvider.System);
         AddDatabase(services, configuration);
+        AddKeys(services, configuration);
         AddBank(services, configuration);
         AddPayouts(services, configuration);
         AddJobs(services, configuration, identity);
@@ -70,7 +74,7 @@ internal static class WorkerApp
             )
         );
         services.AddSingleton(p => new BodyVault(
-            Secrets.AtRest(configuration.AtRest),
+            AtRestKeys.Of(configuration.AtRest),
             p.GetRequiredService<TimeProvider>()
         ));
         services.AddSingleton(p => new DatabaseMemory(
@@ -92,6 +96,24 @@ internal static class WorkerApp
         services.AddSingleton<Books>();
     }
 
+    private static void AddKeys(IServiceCollection services, WorkerConfiguration configuration)
+    {
+        services.AddSingleton(p => new KeyRings(configuration, p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<KeyFigures>();
+        services.AddHostedService(p =>
+        {
+            // Made here, so that it is there before somebody asks for metrics.
+            _ = p.GetRequiredService<KeyFigures>();
+            return new KeyWatch(
+                p.GetRequiredService<KeyRings>(),
+                configuration.Keys,
+                p.GetRequiredService<NpgsqlDataSource>(),
+                p.GetRequiredService<TimeProvider>(),
+                p.GetRequiredService<ILogger<KeyWatch>>()
+            );
+        });
+    }
+
     private static void AddBank(IServiceCollection services, WorkerConfiguration configuration)
     {
         var (bank, breaker, timings) = (configuration.Bank, configuration.Breaker, configuration.Scaled);
@@ -105,7 +127,7 @@ internal static class WorkerApp
                 MaxConnections: configuration.Worker.MaxCalls + 8
             )
         ));
-        services.AddSingleton(_ => Secrets.Projects(bank));
+        services.AddSingleton(p => p.GetRequiredService<KeyRings>().Projects);
         services.AddSingleton<IBank>(p => new BankGateway(
             p.GetRequiredService<BankClient>(),
             p.GetRequiredService<IReadOnlyList<BankProject>>(),
@@ -120,7 +142,7 @@ internal static class WorkerApp
             p.GetRequiredService<ILogger<BankGateway>>()
         ));
         services.AddSingleton<IStatements, BankStatements>();
-        services.AddSingleton(_ => Secrets.BankKeys(bank));
+        services.AddSingleton<IVerifier>(p => p.GetRequiredService<KeyRings>().BankKeys);
     }
 
     private static void AddPayouts(IServiceCollection services, WorkerConfiguration configuration)
@@ -138,7 +160,7 @@ internal static class WorkerApp
         services.AddSingleton(p => new Driver(
             p.GetRequiredService<IPayoutStore>(),
             p.GetRequiredService<IBank>(),
-            Secrets.Cards(configuration.Cards),
+            p.GetRequiredService<KeyRings>().Cards,
             p.GetRequiredService<Func<Policy>>(),
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<Counters>(),

@@ -4,6 +4,7 @@ using Npgsql;
 using PayoutWorker.AtRest;
 using PayoutWorker.Host.Configuration;
 using PayoutWorker.Host.Configuration.Settings;
+using PayoutWorker.Host.Keys;
 using PayoutWorker.Host.Run;
 using PayoutWorker.Store;
 
@@ -88,7 +89,7 @@ internal static class CheckConfigVerb
     )
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        var ring = Secrets.AtRest(configuration.AtRest);
+        var ring = AtRestKeys.Of(configuration.AtRest);
         var lost = await AtRestWatch.ProblemsAsync(connection, ring, cancellationToken);
         return lost.Select(problem => $"AtRest:KeyFiles: {problem}");
     }

@@ -65,7 +65,7 @@ internal static class DataKeyVerbs
                 var problems = findings.Problems.Where(problem => IsOurs(problem.Path)).ToArray();
                 if (problems.Length > 0)
                     throw new StartException(CommonOptions.Text(problems));
-                if (Secrets.AtRest(configuration.AtRest) is not { } ring)
+                if (AtRestKeys.Of(configuration.AtRest) is not { } ring)
                     throw new StartException("AtRest:KeyFiles: expected a key to wrap with", ExitCode.CheckFailed);
                 await using var database = DataSources.Plain(configuration.Database, "rewrap");
                 return await DatabaseCheck.GuardedAsync(() => RunAsync(database, ring, cancellationToken));

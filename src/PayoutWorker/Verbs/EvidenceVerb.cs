@@ -2,6 +2,7 @@ using System.CommandLine;
 using Npgsql;
 using PayoutWorker.AtRest;
 using PayoutWorker.Audit;
+using PayoutWorker.Host.Keys;
 using PayoutWorker.Host.Run;
 
 namespace PayoutWorker.Host.Verbs;
@@ -40,7 +41,7 @@ internal static class EvidenceVerb
                 var keys = configuration
                     .Bank.PublicKeys.Select(one => (one.Id!, File.ReadAllText(one.File!)))
                     .ToArray();
-                var ring = Secrets.AtRest(configuration.AtRest);
+                var ring = AtRestKeys.Of(configuration.AtRest);
                 await using var database = DataSources.Plain(configuration.Database, "evidence");
                 return await DatabaseCheck.GuardedAsync(() =>
                     ExportAsync(

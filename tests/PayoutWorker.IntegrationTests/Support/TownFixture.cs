@@ -1,4 +1,5 @@
 using Dapper;
+using PayoutWorker.Lab.Postgres;
 using PayoutWorker.Lab.Processes;
 using PayoutWorker.Lab.Towns;
 
@@ -19,10 +20,19 @@ internal abstract class TownFixture
     /// <summary>How many workers there are from the beginning.</summary>
     protected virtual int WorkerCount => 1;
 
+    /// <summary>Before there is a town.</summary>
+    protected virtual Task PrepareAsync() => Task.CompletedTask;
+
+    /// <summary>Where it is built: by default in a database of its own on everybody's server.</summary>
+    protected virtual async Task<(PostgresServer Server, string Database)> HomeAsync() =>
+        (Cluster.Server, await Cluster.NewDatabaseAsync());
+
     [OneTimeSetUp]
     public async Task BuildAsync()
     {
-        Town = await Town.StartAsync(Options, Cluster.Server, await Cluster.NewDatabaseAsync(), CancellationToken.None);
+        await PrepareAsync();
+        var (server, database) = await HomeAsync();
+        Town = await Town.StartAsync(Options, server, database, CancellationToken.None);
         for (var i = 1; i <= WorkerCount; i++)
             await Town.StartWorkerAsync($"worker-{i}", CancellationToken.None);
     }

@@ -17,15 +17,9 @@ internal static class BankRules
                 "none",
                 "Set Bank:PublicKeys:0:Id and Bank:PublicKeys:0:File; without it no webhook can be trusted."
             );
+        KeyRules.List("Bank:PublicKeys", bank.PublicKeys, findings);
         for (var i = 0; i < bank.PublicKeys.Count; i++)
-        {
-            var (path, key) = ($"Bank:PublicKeys:{i}", bank.PublicKeys[i]);
-            if (string.IsNullOrWhiteSpace(key.Id) || bank.PublicKeys.Take(i).Any(other => other.Id == key.Id))
-                findings.Add($"{path}:Id", "a name of its own", $"'{key.Id}'", "Name each key, e.g. 2026-11.");
-            if (string.IsNullOrWhiteSpace(key.File))
-                findings.Add($"{path}:File", "a PEM file", "nothing", "Give the file of the bank's public key.");
-            KeyRules.Public($"{path}:File", key.File, bank.Environment, findings);
-        }
+            KeyRules.Public($"Bank:PublicKeys:{i}:File", bank.PublicKeys[i].File, bank.Environment, findings);
     }
 
     private static void Url(BankSettings bank, Findings findings)

@@ -14,7 +14,7 @@ internal static class CardRules
     {
         var (cards, environment) = (configuration.Cards, configuration.Bank.Environment);
         var needed = configuration.Bank.Projects.Any(project => project.Methods.Contains(Method.Card));
-        if (needed && cards.PrivateKeyFiles.Count == 0)
+        if (needed && cards.SealingKeys.Count == 0)
             findings.Add(
                 "Cards:PrivateKeyFiles",
                 "the key that opens card numbers, since a project pays to cards",
@@ -35,6 +35,16 @@ internal static class CardRules
                 Duration.Text(cards.SealedAtMost),
                 "Leave it out: 7 days."
             );
+        if (cards is { PrivateKeyFiles.Count: > 0, PrivateKeys.Count: > 0 })
+            findings.Add(
+                "Cards:PrivateKeyFiles",
+                "nothing, since PrivateKeys is set",
+                "files",
+                "Name each key in one of the two."
+            );
+        KeyRules.List("Cards:PrivateKeys", cards.PrivateKeys, findings);
+        for (var i = 0; i < cards.PrivateKeys.Count; i++)
+            KeyRules.Private($"Cards:PrivateKeys:{i}:File", cards.PrivateKeys[i].File, environment, findings);
         for (var i = 0; i < cards.PrivateKeyFiles.Count; i++)
             KeyRules.Private($"Cards:PrivateKeyFiles:{i}", cards.PrivateKeyFiles[i], environment, findings);
         var hash = SecretFile.Check("Cards:BodyHashKeyFile", cards.BodyHashKeyFile, environment, findings);

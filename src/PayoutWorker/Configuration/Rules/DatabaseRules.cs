@@ -1,3 +1,4 @@
+using System.Net;
 using Npgsql;
 using PayoutWorker.Host.Configuration.Settings;
 
@@ -23,9 +24,42 @@ internal static class DatabaseRules
             findings
         );
         var environment = configuration.Bank.Environment;
+        Encrypted("Database:ConnectionString", database.ConnectionString, environment, findings);
+        Encrypted("Database:MigratorConnectionString", database.MigratorConnectionString, environment, findings);
         SecretFile.Check("Database:PasswordFile", database.PasswordFile, environment, findings);
         SecretFile.Check("Database:MigratorPasswordFile", database.MigratorPasswordFile, environment, findings);
     }
+
+    /// <summary>The live bank's orders do not cross a network to a server that nobody checked.</summary>
+    internal static void Encrypted(string path, string? text, BankEnvironment environment, Findings findings)
+    {
+        if (environment != BankEnvironment.Live || string.IsNullOrWhiteSpace(text))
+            return;
+        try
+        {
+            var parsed = new NpgsqlConnectionStringBuilder(text);
+            var hosts = (parsed.Host ?? "").Split(',', StringSplitOptions.TrimEntries);
+            if (hosts.All(IsHere) || parsed.SslMode is SslMode.VerifyFull or SslMode.VerifyCA)
+                return;
+            findings.Warn(
+                path,
+                "SSL Mode=VerifyFull, since the server is another machine",
+                $"SSL Mode={parsed.SslMode}",
+                "Add SSL Mode=VerifyFull;Root Certificate=FILE: without it anybody between can pose as the server."
+            );
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException)
+        {
+            // Said already, by the rule that reads it.
+        }
+    }
+
+    // With a port, without one, or the folder of a socket.
+    private static bool IsHere(string host) =>
+        host.StartsWith('/')
+        || host.Split(':')[0].Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address))
+        || (IPEndPoint.TryParse(host, out var end) && IPAddress.IsLoopback(end.Address));
 
     // The string itself is never shown: it may hold a password.
     internal static void Readable(string path, string? text, string? passwordFile, Findings findings)

@@ -9,16 +9,52 @@ internal static class KeyRules
 {
     public const int MinBits = 2048;
 
-    public static void Private(string path, string? file, BankEnvironment environment, Findings findings)
+    /// <summary>The text of the file; null where nothing is configured or a problem was noted.</summary>
+    public static string? Private(string path, string? file, BankEnvironment environment, Findings findings) =>
+        SecretFile.Check(path, file, environment, findings) is { } pem
+        && IsGood(path, file!, pem, isPrivate: true, environment, findings)
+            ? pem
+            : null;
+
+    /// <summary>As <see cref="Private"/>, of the other half.</summary>
+    public static string? Public(string path, string? file, BankEnvironment environment, Findings findings) =>
+        SecretFile.Read(path, file, findings) is { } pem
+        && IsGood(path, file!, pem, isPrivate: false, environment, findings)
+            ? pem
+            : null;
+
+    /// <summary>Names and dates of a list of keys, without their files.</summary>
+    public static void List(string path, IReadOnlyList<KeySettings> keys, Findings findings)
     {
-        if (SecretFile.Check(path, file, environment, findings) is { } pem)
-            Check(path, file!, pem, isPrivate: true, environment, findings);
+        for (var i = 0; i < keys.Count; i++)
+        {
+            var key = keys[i];
+            if (string.IsNullOrWhiteSpace(key.Id) || keys.Take(i).Any(other => other.Id == key.Id))
+                findings.Add($"{path}:{i}:Id", "a name of its own", $"'{key.Id}'", "Name each key, e.g. 2026-11.");
+            if (string.IsNullOrWhiteSpace(key.File))
+                findings.Add($"{path}:{i}:File", "a PEM file", "nothing", "Give the file of the key.");
+            if (key.ValidFrom >= key.ValidTo)
+                findings.Add(
+                    $"{path}:{i}:ValidTo",
+                    "a time after ValidFrom",
+                    $"{key.ValidTo:u}",
+                    "Correct one of the two."
+                );
+        }
     }
 
-    public static void Public(string path, string? file, BankEnvironment environment, Findings findings)
+    private static bool IsGood(
+        string path,
+        string file,
+        string pem,
+        bool isPrivate,
+        BankEnvironment environment,
+        Findings findings
+    )
     {
-        if (SecretFile.Read(path, file, findings) is { } pem)
-            Check(path, file!, pem, isPrivate: false, environment, findings);
+        var before = findings.Problems.Count;
+        Check(path, file, pem, isPrivate, environment, findings);
+        return findings.Problems.Count == before;
     }
 
     private static void Check(

@@ -25,6 +25,9 @@ internal static class NumberRules
         Span("Breaker:Break", breaker.Break, TimeSpan.FromMilliseconds(500), TimeSpan.FromHours(1));
         Span("Worker:StopTimeout", worker.StopTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
         Span("Health:OldestDueMax", configuration.Health.OldestDueMax, TimeSpan.FromSeconds(1), TimeSpan.FromDays(7));
+        var keys = configuration.Keys;
+        Span("Keys:ReadEvery", keys.ReadEvery, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1));
+        Span("Keys:WarnBefore", keys.WarnBefore, TimeSpan.Zero, TimeSpan.FromDays(365));
         Span(
             "Bank:ConnectTimeout",
             configuration.Bank.ConnectTimeout,

@@ -8,6 +8,7 @@ internal static class OpsRules
     {
         var ops = configuration.Ops;
         DatabaseRules.Readable("Ops:ConnectionString", ops.ConnectionString, ops.PasswordFile, findings);
+        DatabaseRules.Encrypted("Ops:ConnectionString", ops.ConnectionString, configuration.Bank.Environment, findings);
         SecretFile.Check("Ops:PasswordFile", ops.PasswordFile, configuration.Bank.Environment, findings);
         if (ops.ConnectionString is not null && configuration.Admin.Users.Count == 0)
             findings.Warn("Admin:Users", "somebody who may see the pages", "nobody", "Nobody can sign in.");

@@ -41,9 +41,7 @@ internal static class ProjectRules
                 $"'{project.PartnerProject}'",
                 "Take it from the bank's letter."
             );
-        if (string.IsNullOrWhiteSpace(project.PrivateKeyFile))
-            findings.Add($"{path}:PrivateKeyFile", "a PEM file", "nothing", "Make one: keys new.");
-        KeyRules.Private($"{path}:PrivateKeyFile", project.PrivateKeyFile, environment, findings);
+        Keys(path, project, environment, findings);
         if (project.Methods.Count == 0)
             findings.Add($"{path}:Methods", "account, card or both", "nothing", "Say what this project pays.");
         if (project.AutoConfirm && project.Methods.Contains(Method.Account))
@@ -56,6 +54,27 @@ internal static class ProjectRules
         for (var i = 0; i < project.SenderAccounts.Count; i++)
             if (project.SenderAccounts[i] is var account && (account.Length != 20 || !account.All(char.IsAsciiDigit)))
                 findings.Add($"{path}:SenderAccounts:{i}", "20 digits", $"'{account}'", "Correct the account.");
+    }
+
+    private static void Keys(string path, ProjectSettings project, BankEnvironment environment, Findings findings)
+    {
+        if (project.PrivateKeys.Count == 0)
+        {
+            if (string.IsNullOrWhiteSpace(project.PrivateKeyFile))
+                findings.Add($"{path}:PrivateKeyFile", "a PEM file", "nothing", "Make one: keys new.");
+            KeyRules.Private($"{path}:PrivateKeyFile", project.PrivateKeyFile, environment, findings);
+            return;
+        }
+        if (!string.IsNullOrWhiteSpace(project.PrivateKeyFile))
+            findings.Add(
+                $"{path}:PrivateKeyFile",
+                "nothing, since PrivateKeys is set",
+                $"'{project.PrivateKeyFile}'",
+                "Name each key in one of the two."
+            );
+        KeyRules.List($"{path}:PrivateKeys", project.PrivateKeys, findings);
+        for (var i = 0; i < project.PrivateKeys.Count; i++)
+            KeyRules.Private($"{path}:PrivateKeys:{i}:File", project.PrivateKeys[i].File, environment, findings);
     }
 
     private static bool IsHeaderCharacter(char c) => c is > ' ' and < (char)127;

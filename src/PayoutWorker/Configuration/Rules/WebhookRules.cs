@@ -13,7 +13,7 @@ internal static class WebhookRules
         HttpRules.Check(configuration, findings);
         NumberRules.Check(configuration, findings);
         Unneeded("Bank:Projects", configuration.Bank.Projects.Count, findings);
-        Unneeded("Cards:PrivateKeyFiles", configuration.Cards.PrivateKeyFiles.Count, findings);
+        Unneeded("Cards:PrivateKeyFiles", configuration.Cards.SealingKeys.Count, findings);
         Unneeded("Admin:Users", configuration.Admin.Users.Count, findings);
     }
 

@@ -11,7 +11,7 @@ internal sealed class BankSettings
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The bank's keys; a webhook signed with any of them is good.</summary>
-    public IReadOnlyList<PublicKeySettings> PublicKeys { get; init; } = [];
+    public IReadOnlyList<KeySettings> PublicKeys { get; init; } = [];
 
     public IReadOnlyList<ProjectSettings> Projects { get; init; } = [];
 }

@@ -14,6 +14,15 @@ internal sealed class ProjectSettings
     /// <summary>PEM file of the private key that signs for this project.</summary>
     public string? PrivateKeyFile { get; init; }
 
+    /// <summary>Several instead of <see cref="PrivateKeyFile"/>: the newest one that counts now signs.</summary>
+    public IReadOnlyList<KeySettings> PrivateKeys { get; init; } = [];
+
+    /// <summary>Whichever of both is set.</summary>
+    public IReadOnlyList<KeySettings> SigningKeys =>
+        PrivateKeys.Count > 0 ? PrivateKeys
+        : string.IsNullOrWhiteSpace(PrivateKeyFile) ? []
+        : [KeySettings.OfFile(PrivateKeyFile)];
+
     /// <summary>The bank confirms by itself: there the first call is the one that pays.</summary>
     public bool AutoConfirm { get; init; }
 

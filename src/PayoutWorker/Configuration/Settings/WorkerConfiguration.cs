@@ -5,10 +5,14 @@ namespace PayoutWorker.Host.Configuration.Settings;
 /// <summary>Everything that can be configured. docs/configuration.md lists it, and a test compares.</summary>
 internal sealed class WorkerConfiguration
 {
+    /// <summary>The file of <c>--config</c>, which is looked at again for keys; null where there is none.</summary>
+    public string? SourceFile { get; set; }
+
     public DatabaseSettings Database { get; } = new();
     public BankSettings Bank { get; } = new();
     public CardsSettings Cards { get; } = new();
     public AtRestSettings AtRest { get; } = new();
+    public KeysSettings Keys { get; } = new();
 
     /// <summary>As configured; <see cref="Scaled"/> is what the worker uses.</summary>
     public Timings Timings { get; } = new();
@@ -37,6 +41,7 @@ internal sealed class WorkerConfiguration
             ("Bank", [Bank]),
             ("Cards", [Cards]),
             ("AtRest", [AtRest]),
+            ("Keys", [Keys]),
             ("Timings", [Timings, TimingFactor]),
             ("Worker", [Worker]),
             ("Guard", [Guard]),
