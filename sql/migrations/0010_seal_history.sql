@@ -780,6 +780,7 @@ AS $$
                 )
                 FROM payouts.erased AS x
                 WHERE x.payout_id = last_step.id
+                HAVING count(*) > 0
             ),
             ''
         )

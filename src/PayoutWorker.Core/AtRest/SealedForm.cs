@@ -1,8 +1,14 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Security.Cryptography;
+
 namespace PayoutWorker.AtRest;
 
 /// <summary>
-/// What a sealed value looks like: FF 'P' 'W', a version, the data key's id (16 bytes), then <see cref="Gcm"/>. FF occurs
-/// in no text in UTF-8, so what was written in clear before is told apart. In a text column: <c>pw1:</c> and Base64.
+/// What a sealed value looks like: FF 'P' 'W', a version, the data key's id (16 bytes), then <see cref="Gcm"/> of the
+/// plain length (4 bytes, little-endian) and the plain text in Brotli: the bank's JSON shrinks to less than half, and
+/// each is written to the log twice. FF occurs in no text in UTF-8, so what was written in clear before is told apart.
+/// In a text column: <c>pw1:</c> and Base64.
 /// </summary>
 internal static class SealedForm
 {
@@ -10,16 +16,22 @@ internal static class SealedForm
     private const string TextPrefix = "pw1:";
     private const int IdBytes = 16;
     private const int HeadBytes = 4 + IdBytes;
+    private const int LengthBytes = 4;
+
+    // The quickest quality that uses Brotli's own dictionary; a window above the largest body.
+    private const int Quality = 4;
+    private const int Window = 18;
 
     private static ReadOnlySpan<byte> Mark => [0xFF, (byte)'P', (byte)'W', Version];
 
     /// <param name="identity">What it is and whose: a value moved to another row or column does not open there.</param>
     public static byte[] Seal(Guid keyId, byte[] key, ReadOnlySpan<byte> plain, string identity)
     {
-        var result = new byte[HeadBytes + Gcm.Overhead + plain.Length];
+        var packed = Pack(plain);
+        var result = new byte[HeadBytes + Gcm.Overhead + packed.Length];
         Mark.CopyTo(result);
         keyId.TryWriteBytes(result.AsSpan(Mark.Length), bigEndian: true, out _);
-        Gcm.Seal(key, plain, Bound(result.AsSpan(0, HeadBytes), identity), result.AsSpan(HeadBytes));
+        Gcm.Seal(key, packed, Bound(result.AsSpan(0, HeadBytes), identity), result.AsSpan(HeadBytes));
         return result;
     }
 
@@ -31,7 +43,7 @@ internal static class SealedForm
 
     /// <inheritdoc cref="Gcm.Open"/>
     public static byte[] Open(byte[] key, ReadOnlySpan<byte> value, string identity) =>
-        Gcm.Open(key, value[HeadBytes..], Bound(value[..HeadBytes], identity));
+        Unpack(Gcm.Open(key, value[HeadBytes..], Bound(value[..HeadBytes], identity)));
 
     public static string ToText(byte[] value) => TextPrefix + Convert.ToBase64String(value);
 
@@ -42,6 +54,24 @@ internal static class SealedForm
             return null;
         var bytes = new byte[text.Length];
         return Convert.TryFromBase64String(text[TextPrefix.Length..], bytes, out var length) ? bytes[..length] : null;
+    }
+
+    private static ReadOnlySpan<byte> Pack(ReadOnlySpan<byte> plain)
+    {
+        var packed = new byte[LengthBytes + BrotliEncoder.GetMaxCompressedLength(plain.Length)];
+        BinaryPrimitives.WriteInt32LittleEndian(packed, plain.Length);
+        if (!BrotliEncoder.TryCompress(plain, packed.AsSpan(LengthBytes), out var length, Quality, Window))
+            throw new InvalidOperationException($"{plain.Length} bytes could not be compressed");
+        return packed.AsSpan(0, LengthBytes + length);
+    }
+
+    // Authentic, so the length is ours.
+    private static byte[] Unpack(ReadOnlySpan<byte> packed)
+    {
+        var plain = new byte[BinaryPrimitives.ReadInt32LittleEndian(packed)];
+        return BrotliDecoder.TryDecompress(packed[LengthBytes..], plain, out var length) && length == plain.Length
+            ? plain
+            : throw new CryptographicException("what was decrypted cannot be unpacked");
     }
 
     private static byte[] Bound(ReadOnlySpan<byte> head, string identity) =>

@@ -11,6 +11,7 @@ namespace PayoutWorker.IntegrationTests.Leaks;
 /// Card numbers and personal data through every path, with everything logged that can be logged; afterwards nothing of
 /// it stands where it should not.
 /// </summary>
+[NonParallelizable]
 internal sealed class LeakTests : TownFixture
 {
     private static readonly TownPerson Olga = new("olga", "three old trams at dawn", UserRole.Operator);

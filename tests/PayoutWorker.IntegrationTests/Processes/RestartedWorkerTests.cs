@@ -5,6 +5,7 @@ using PayoutWorker.Lab.Processes;
 namespace PayoutWorker.IntegrationTests.Processes;
 
 /// <summary>The worker is killed again and again, at events of the bank, over a few hundred payouts.</summary>
+[NonParallelizable]
 internal sealed class RestartedWorkerTests : TownFixture
 {
     private static readonly (BankEventKind Kind, long Count)[] Moments =

@@ -11,6 +11,7 @@ namespace PayoutWorker.IntegrationTests.Processes;
 /// An older dump is restored in the middle of a run: the table knows nothing of what was paid since. Nothing is paid
 /// again, before a person released it or after.
 /// </summary>
+[NonParallelizable]
 internal sealed class RestoredDatabaseTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
