@@ -419,8 +419,15 @@ internal sealed class ApprovalTests : DatabaseTest
         // The hash is found, and then the statement waits, while another order is committed.
         await Db.ExecuteAsync(
             """
-            ALTER FUNCTION payouts.register_hash(text, text) RENAME TO found_hash;
-            CREATE FUNCTION payouts.register_hash(register text, currency text) RETURNS text LANGUAGE plpgsql STABLE
+            DO $$
+            BEGIN
+                EXECUTE replace(
+                    pg_get_functiondef('payouts.register_hash'::regproc), 'register_hash', 'found_hash'
+                );
+            END
+            $$;
+            CREATE OR REPLACE FUNCTION payouts.register_hash(register text, currency text) RETURNS text
+            LANGUAGE plpgsql STABLE SECURITY DEFINER
             AS $$
             DECLARE found constant text := payouts.found_hash(register, currency);
             BEGIN
