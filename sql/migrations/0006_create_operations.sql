@@ -92,6 +92,8 @@ AS $$
             CASE WHEN w.held_kind = 'outcome_unknown' THEN 'resolve' END,
             CASE
                 WHEN w.id IS NULL AND o.method = 'account' AND o.state = 'failed' AND s.may_pay_again
+                    -- Not there any more: its personal data is erased.
+                    AND o.recipient_account IS NOT NULL
                     AND NOT EXISTS (SELECT FROM payouts.ordered_since(o.id)) THEN 'reissue'
             END
         ],

@@ -30,6 +30,8 @@ CREATE TABLE payouts.approval_rule (
     end_reason text,
     CONSTRAINT rule_has_a_known_method CHECK (method IN ('account', 'card')),
     CONSTRAINT rule_has_an_account_of_20_digits CHECK (sender_account ~ '^[0-9]{20}$'),
+    -- What a card names there is only a wish for a project: any text would avoid the rule.
+    CONSTRAINT rule_of_cards_has_no_sender_account CHECK (method <> 'card' OR sender_account IS NULL),
     CONSTRAINT rule_has_a_currency_of_three_letters CHECK (currency ~ '^[A-Z]{3}$'),
     CONSTRAINT rule_begins_above_zero CHECK (from_amount > 0),
     CONSTRAINT a_second_person_ends_a_rule CHECK (
@@ -44,6 +46,9 @@ CREATE TABLE payouts.approval (
     payout_id bigint PRIMARY KEY,
     rule_id bigint NOT NULL,
     content_hash bytea NOT NULL,
+    -- SHA-256 of the sealed card number, which is erased while its payout may still be open.
+    card_digest bytea,
+    -- Anew when an approval is taken back.
     asked_at timestamptz NOT NULL DEFAULT now(),
     approved_by text,
     approved_at timestamptz,
@@ -69,6 +74,13 @@ AS $$
     SELECT coalesce(octet_length(t) || ':' || t || ',', '-,')
 $$;
 
+-- Of a sealed card number that is erased. A function of its own: so content_hash stays one that a plan takes in whole.
+CREATE FUNCTION payouts.kept_card_digest(payout bigint) RETURNS bytea
+LANGUAGE sql STABLE
+AS $$
+    SELECT a.card_digest FROM payouts.approval AS a WHERE a.payout_id = payout
+$$;
+
 -- SHA-256 over all that makes an order, in the order of docs/controls.md. A new column of an order belongs in here,
 -- and changes the first word.
 CREATE FUNCTION payouts.content_hash(o payouts.outbox) RETURNS bytea
@@ -80,7 +92,14 @@ AS $$
         || payouts.sized(o.amount::text) || payouts.sized(o.currency) || payouts.sized(o.sender_account)
         || payouts.sized(o.recipient_name) || payouts.sized(o.recipient_account) || payouts.sized(o.recipient_bik)
         || payouts.sized(o.recipient_inn) || payouts.sized(o.recipient_kpp) || payouts.sized(o.purpose)
-        || payouts.sized(o.is_fast::text) || payouts.sized(encode(sha256(o.sealed_card), 'hex'))
+        || payouts.sized(o.is_fast::text)
+        || payouts.sized(encode(
+            CASE
+                WHEN o.method = 'card' AND o.sealed_card IS NULL THEN payouts.kept_card_digest(o.id)
+                ELSE sha256(o.sealed_card)
+            END,
+            'hex'
+        ))
         || payouts.sized(o.card_last4) || payouts.sized(o.metadata::text)
         || payouts.sized(extract(epoch FROM o.not_before)::text) || payouts.sized(o.priority::text)
         || payouts.sized(o.register_id) || payouts.sized(extract(epoch FROM o.created_at)::text)
@@ -94,8 +113,8 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = payouts, pg_temp
 AS $$
 BEGIN
     IF EXISTS (SELECT FROM payouts.approval_rule AS r WHERE r.ended_at IS NULL) THEN
-        INSERT INTO payouts.approval (payout_id, rule_id, content_hash)
-        SELECT o.id, r.id, payouts.content_hash(o)
+        INSERT INTO payouts.approval (payout_id, rule_id, content_hash, card_digest)
+        SELECT o.id, r.id, payouts.content_hash(o), sha256(o.sealed_card)
         FROM fresh AS f
         CROSS JOIN LATERAL (
             SELECT c.id
@@ -103,7 +122,7 @@ BEGIN
             WHERE c.ended_at IS NULL
               AND f.amount >= c.from_amount
               AND (c.method IS NULL OR c.method = f.method)
-              AND (c.sender_account IS NULL OR c.sender_account = f.sender_account)
+              AND (c.sender_account IS NULL OR (f.method <> 'card' AND c.sender_account = f.sender_account))
               AND (c.currency IS NULL OR c.currency = upper(f.currency))
             ORDER BY c.id
             LIMIT 1
@@ -180,19 +199,20 @@ FOR EACH ROW
 WHEN (OLD.approval IS DISTINCT FROM NEW.approval)
 EXECUTE FUNCTION payouts.check_approval();
 
--- Did that person order it, here or at the ERP, or the order that it stands in for?
+-- Did that person order it, here or at the ERP, or any of the orders that it stands in for, down to the first?
 CREATE FUNCTION payouts.is_maker(payout bigint, person text) RETURNS boolean
 LANGUAGE sql STABLE
 AS $$
+    -- UNION, not UNION ALL: a row that somebody made to stand in for itself ends the walk.
+    WITH RECURSIVE made AS (
+        SELECT o.reissue_of, o.created_by, o.ordered_by FROM payouts.outbox AS o WHERE o.id = payout
+        UNION
+        SELECT p.reissue_of, p.created_by, p.ordered_by
+        FROM made AS m
+        JOIN payouts.outbox AS p ON p.id = m.reissue_of
+    )
     SELECT EXISTS (
-        SELECT
-        FROM payouts.outbox AS o
-        LEFT JOIN payouts.outbox AS p ON p.id = o.reissue_of
-        WHERE o.id = payout
-          AND lower(btrim(person)) IN (
-              lower(btrim(o.created_by)), lower(btrim(o.ordered_by)), lower(btrim(p.created_by)),
-              lower(btrim(p.ordered_by))
-          )
+        SELECT FROM made AS m WHERE lower(btrim(person)) IN (lower(btrim(m.created_by)), lower(btrim(m.ordered_by)))
     )
 $$;
 
@@ -241,16 +261,21 @@ JOIN payouts.outbox AS o ON o.id = w.id
 JOIN payouts.approval AS a ON a.payout_id = w.id
 WHERE w.approval = 'awaited';
 
--- Of all orders of a register that ever needed approval: another order among them makes it another hash.
-CREATE FUNCTION payouts.register_hash(register text) RETURNS text
+-- Of all orders of a register in one currency that ever needed approval: another order among them, or an approval that
+-- was taken back, makes it another hash. One that is given does not, so a register is approved in parts.
+CREATE FUNCTION payouts.register_hash(register text, currency text) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = payouts, pg_temp
 AS $$
-    SELECT encode(sha256(string_agg(a.content_hash, ''::bytea ORDER BY a.payout_id)), 'hex')
+    SELECT encode(sha256(string_agg(
+        a.content_hash || convert_to(payouts.sized(extract(epoch FROM a.asked_at)::text), 'UTF8'), ''::bytea
+        ORDER BY a.payout_id
+    )), 'hex')
     FROM payouts.outbox AS o
     JOIN payouts.approval AS a ON a.payout_id = o.id
-    WHERE o.register_id = register
+    WHERE o.register_id = register AND o.currency = register_hash.currency
 $$;
 
+-- One line for each register and currency, with a hash of its own: what a line does not show, its hash does not approve.
 CREATE VIEW payouts.approval_registers AS
 SELECT
     r.register_id,
@@ -258,7 +283,7 @@ SELECT
     r.payouts,
     r.amount,
     r.largest,
-    payouts.register_hash(r.register_id) AS content_hash
+    payouts.register_hash(r.register_id, r.currency) AS content_hash
 FROM (
     SELECT
         o.register_id,
@@ -333,7 +358,9 @@ BEGIN
         RAISE EXCEPTION 'too late: payout % is %', key, w.state
             USING ERRCODE = 'PW012', HINT = 'Ask to hold it or to cancel it.';
     END IF;
-    UPDATE payouts.approval SET approved_by = NULL, approved_at = NULL, reason = NULL WHERE payout_id = w.id;
+    UPDATE payouts.approval
+    SET approved_by = NULL, approved_at = NULL, reason = NULL, asked_at = clock_timestamp()
+    WHERE payout_id = w.id;
     UPDATE payouts.work SET approval = 'awaited', fence = fence + 1 WHERE id = w.id;
     INSERT INTO payouts.event (payout_id, who, from_state, to_state, why)
     VALUES (w.id, payouts.actor(), w.state, w.state, 'approval taken back: ' || reason);
@@ -341,49 +368,59 @@ BEGIN
 END
 $$;
 
--- Approves what waits of a register, as its hash in payouts.approval_registers binds it; a thousand at most in one
--- call, like request_register. What its own maker asks for, or what was changed, is counted as refused.
+-- Approves what waits of a register in one currency, as its hash in payouts.approval_registers binds it; a thousand at
+-- most in one call, like request_register. What its own maker asks for, or what was changed, is counted as refused.
 CREATE FUNCTION payouts.approve_register(
-    register text, content_hash text, reason text, after bigint DEFAULT 0,
+    register text, currency text, content_hash text, reason text, after bigint DEFAULT 0,
     OUT done bigint, OUT refused bigint, OUT next_after bigint
 )
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = payouts, pg_temp
 AS $$
 DECLARE
-    one record;
-    looked bigint := 0;
+    found text;
+    ids bigint[];
+    keys text[];
+    hashes text[];
 BEGIN
     PERFORM payouts.check_reason(reason);
-    IF NOT EXISTS (SELECT FROM payouts.outbox AS o WHERE o.register_id = register) THEN
-        RAISE EXCEPTION 'no payout has the register_id %', register USING ERRCODE = 'PW042';
+    IF NOT EXISTS (
+        SELECT FROM payouts.outbox AS o WHERE o.register_id = register AND o.currency = approve_register.currency
+    ) THEN
+        RAISE EXCEPTION 'no payout in % has the register_id %', currency, register USING ERRCODE = 'PW042';
     END IF;
-    IF lower(btrim(content_hash)) IS DISTINCT FROM payouts.register_hash(register) THEN
-        RAISE EXCEPTION 'the hash is not that of register %', register
+    -- One statement, one snapshot: an order that comes in between cannot be approved under a hash that is not its.
+    SELECT
+        payouts.register_hash(register, approve_register.currency),
+        array_agg(n.id ORDER BY n.id),
+        array_agg(n.erp_key ORDER BY n.id),
+        array_agg(encode(n.content_hash, 'hex') ORDER BY n.id)
+    INTO found, ids, keys, hashes
+    FROM (
+        SELECT o.id, o.erp_key, a.content_hash
+        FROM payouts.outbox AS o
+        JOIN payouts.work AS w ON w.id = o.id AND w.approval = 'awaited'
+        JOIN payouts.approval AS a ON a.payout_id = o.id
+        WHERE o.register_id = register AND o.currency = approve_register.currency AND o.id > after
+        ORDER BY o.id
+        LIMIT 1000
+    ) AS n;
+    IF lower(btrim(content_hash)) IS DISTINCT FROM found THEN
+        RAISE EXCEPTION 'the hash is not that of register % in %', register, currency
             USING ERRCODE = 'PW050', HINT = 'Look at payouts.approval_registers again: other orders stand there now.';
     END IF;
     done := 0;
     refused := 0;
-    FOR one IN
-        SELECT o.id, o.erp_key, encode(a.content_hash, 'hex') AS hash
-        FROM payouts.outbox AS o
-        JOIN payouts.work AS w ON w.id = o.id AND w.approval = 'awaited'
-        JOIN payouts.approval AS a ON a.payout_id = o.id
-        WHERE o.register_id = register AND o.id > after
-        ORDER BY o.id
-        LIMIT 1000
-    LOOP
-        looked := looked + 1;
-        next_after := one.id;
+    FOR i IN 1..coalesce(cardinality(ids), 0) LOOP
         BEGIN
-            PERFORM payouts.approve(one.erp_key, one.hash, reason);
+            PERFORM payouts.approve(keys[i], hashes[i], reason);
             done := done + 1;
         EXCEPTION
             WHEN SQLSTATE 'PW011' OR SQLSTATE 'PW050' OR SQLSTATE 'PW051' OR SQLSTATE 'PW052' THEN
                 refused := refused + 1;
         END;
     END LOOP;
-    IF looked < 1000 THEN
-        next_after := NULL;
+    IF cardinality(ids) = 1000 THEN
+        next_after := ids[1000];
     END IF;
 END
 $$;
@@ -458,6 +495,7 @@ CREATE TABLE payouts.money_limit (
     CONSTRAINT limit_has_a_known_scope CHECK (scope IN ('payout', 'payee_day', 'account_day', 'minute')),
     CONSTRAINT limit_has_a_known_method CHECK (method IN ('account', 'card')),
     CONSTRAINT limit_has_an_account_of_20_digits CHECK (sender_account ~ '^[0-9]{20}$'),
+    CONSTRAINT limit_of_cards_has_no_sender_account CHECK (method <> 'card' OR sender_account IS NULL),
     CONSTRAINT limit_has_a_currency_of_three_letters CHECK (currency ~ '^[A-Z]{3}$'),
     CONSTRAINT limit_has_an_amount_or_a_count CHECK (num_nonnulls(max_amount, max_count) > 0),
     CONSTRAINT limit_is_not_below_zero CHECK (least(max_amount, max_count) >= 0),
@@ -531,7 +569,11 @@ AS $$
         concat_ws(
             ' ',
             CASE l.scope
-                WHEN 'account_day' THEN coalesce(o.sender_account, 'cards')
+                -- Cards pay from the balance of a project, whatever account their order names.
+                WHEN 'account_day' THEN CASE o.method
+                    WHEN 'card' THEN concat_ws(' ', 'cards', w.project)
+                    ELSE o.sender_account
+                END
                 WHEN 'payee_day' THEN left(encode(sha256(convert_to(CASE o.method
                     WHEN 'card' THEN o.card_last4 || ' ' || lower(o.recipient_name)
                     ELSE o.recipient_account || ' ' || o.recipient_bik
@@ -548,10 +590,11 @@ AS $$
             WHERE h.payout_id = o.id AND h.limit_id = l.id AND h.released_at IS NOT NULL
         )
     FROM payouts.outbox AS o
+    LEFT JOIN payouts.work AS w ON w.id = o.id
     JOIN payouts.money_limit AS l
         ON l.ended_at IS NULL
         AND (l.method IS NULL OR l.method = o.method)
-        AND (l.sender_account IS NULL OR l.sender_account = o.sender_account)
+        AND (l.sender_account IS NULL OR (o.method <> 'card' AND l.sender_account = o.sender_account))
         AND (l.currency IS NULL OR l.currency = upper(o.currency))
     CROSS JOIN (SELECT now() AT TIME ZONE 'Europe/Moscow' AS moscow) AS t
     WHERE o.id = ANY (ids)
@@ -948,7 +991,8 @@ GRANT INSERT (ordered_by) ON payouts.outbox TO payouts_erp;
 GRANT SELECT ON payouts.approval, payouts.money_limit TO payouts_worker;
 
 GRANT EXECUTE ON FUNCTION
-    payouts.sized(text), payouts.content_hash(payouts.outbox), payouts.reserve_limits(bigint[])
+    payouts.sized(text), payouts.content_hash(payouts.outbox), payouts.kept_card_digest(bigint),
+    payouts.reserve_limits(bigint[])
 TO payouts_worker;
 
 GRANT SELECT (ordered_by) ON payouts.outbox TO payouts_ops, payouts_auditor;
@@ -959,12 +1003,13 @@ GRANT SELECT ON
 TO payouts_ops, payouts_auditor;
 
 GRANT EXECUTE ON FUNCTION
-    payouts.sized(text), payouts.content_hash(payouts.outbox), payouts.register_hash(text)
+    payouts.sized(text), payouts.content_hash(payouts.outbox), payouts.kept_card_digest(bigint),
+    payouts.register_hash(text, text)
 TO payouts_ops, payouts_auditor;
 
 GRANT EXECUTE ON FUNCTION
     payouts.approve(text, text, text), payouts.withdraw_approval(text, text),
-    payouts.approve_register(text, text, text, bigint),
+    payouts.approve_register(text, text, text, text, bigint),
     payouts.set_approval_rule(text, text, text, bigint, text), payouts.end_approval_rule(bigint, text),
     payouts.set_money_limit(text, text, text, text, bigint, bigint, text), payouts.end_money_limit(bigint, text)
 TO payouts_ops;

@@ -88,7 +88,13 @@ internal sealed partial class ControlTests : PagesTest
         using var vera = await VisitorAsync(Viewer);
         const string List = "/ops/approvals";
         var hash = Hash().Match((await olga.GetAsync(List)).Page).Groups[1].Value;
-        (string, string)[] form = [("register", "R"), ("hash", hash), ("reason", "seen the register")];
+        (string, string)[] form =
+        [
+            ("register", "R"),
+            ("currency", "RUB"),
+            ("hash", hash),
+            ("reason", "seen the register"),
+        ];
         var refused = await vera.PostAsync("/ops/approvals/register", List, form);
         Assert.That(refused.Status, Is.Not.EqualTo(HttpStatusCode.OK));
         Assert.That(

@@ -207,6 +207,36 @@ internal sealed class ApprovalTests : DatabaseTest
     }
 
     [Test]
+    public async Task The_maker_of_the_first_order_approves_none_that_stands_in_for_it()
+    {
+        await Db.PayoutAsync(PayoutState.Failed, order: new OrderRow("k"));
+        await Db.TamperAsync("k", "ordered_by = 'pavel'");
+        var second = long.Parse(await Db.SayAsync("olga", "SELECT payouts.reissue('k', 'why')"));
+        await Db.MoveAsync(second, PayoutState.Failed);
+        await Db.SetRuleAsync(1);
+        var third = await Db.SayAsync("anna", "SELECT payouts.reissue('k-R1', 'why')");
+        foreach (var maker in new[] { "anna", "olga", "pavel" })
+            Assert.That(Refusal(() => Db.ApproveAsync(maker, "k-R1-R1")).SqlState, Is.EqualTo(ByItsMaker), maker);
+        await Db.TamperAsync("k", $"reissue_of = {third}");
+        Assert.That(await Db.ApproveAsync("semyon", "k-R1-R1"), Is.EqualTo("approved"), "a circle ends too");
+    }
+
+    [Test]
+    public async Task A_rule_of_a_sender_account_is_about_account_payouts()
+    {
+        const string set = "SELECT payouts.set_approval_rule(@method, '40702810300200000013', NULL, 1, 'why')";
+        await Db.SayAsync("olga", set, new { method = (string?)null });
+        await Db.InsertAsync(OrderRow.Card("card") with { SenderAccount = "40702810300200000013" });
+        await Db.InsertAsync(new OrderRow("account"));
+        Assert.That(
+            await Db.ListAsync<string>("SELECT erp_key FROM payouts.approvals"),
+            Is.EqualTo(new[] { "account" })
+        );
+        var refusal = Refusal(() => Db.SayAsync("olga", set, new { method = "card" }));
+        Assert.That(refusal.ConstraintName, Is.EqualTo("rule_of_cards_has_no_sender_account"));
+    }
+
+    [Test]
     public async Task The_ERP_names_who_ordered_it_and_changes_that_never()
     {
         await using var erp = await Db.Erp.OpenConnectionAsync();
@@ -337,7 +367,7 @@ internal sealed class ApprovalTests : DatabaseTest
         await Db.ExecuteAsync(
             "UPDATE payouts.work SET cancel = true WHERE id = (SELECT min(id) FROM payouts.work WHERE approval = 'awaited')"
         );
-        const string approve = "SELECT * FROM payouts.approve_register('R', @hash, 'seen the register', @after)";
+        const string approve = "SELECT * FROM payouts.approve_register('R', 'RUB', @hash, 'seen the register', @after)";
         var (count, hash) = (
             await Db.ListAsync<(long, string)>("SELECT payouts, content_hash FROM payouts.approval_registers")
         ).Single();
@@ -361,6 +391,81 @@ internal sealed class ApprovalTests : DatabaseTest
             Refusal(() => Db.SayAsync("a", approve.Replace("'R'", "'none'"), new { hash, after = 0L })).SqlState,
             Is.EqualTo("PW042")
         );
+    }
+
+    [Test]
+    public async Task A_line_of_a_register_approves_what_it_shows_and_no_other_currency()
+    {
+        await Db.SetRuleAsync(1);
+        await InsertRegisterAsync(100, 100);
+        await InsertRegisterAsync(900_000_000, 900_000_000, "USD");
+        const string approve = "SELECT * FROM payouts.approve_register('R', @currency, @hash, 'seen')";
+        var hash = await LineAsync("RUB");
+        foreach (var (currency, code) in new[] { ("USD", OtherContent), ("EUR", "PW042") })
+            Assert.That(
+                Refusal(() => Db.SayAsync("semyon", approve, new { currency, hash })).SqlState,
+                Is.EqualTo(code)
+            );
+        Assert.That(await Db.SayAsync("semyon", approve, new { currency = "RUB", hash }), Is.EqualTo("1 0 null"));
+        Assert.That(await Db.ListAsync<string>("SELECT currency FROM payouts.approvals"), Is.EqualTo(new[] { "USD" }));
+    }
+
+    [Test]
+    public async Task An_order_that_comes_in_during_the_approval_is_not_approved_unseen()
+    {
+        await Db.SetRuleAsync(1);
+        await InsertRegisterAsync(1, 1);
+        var hash = await LineAsync("RUB");
+        // The hash is found, and then the statement waits, while another order is committed.
+        await Db.ExecuteAsync(
+            """
+            DO $$
+            BEGIN
+                EXECUTE replace(
+                    pg_get_functiondef('payouts.register_hash'::regproc), 'register_hash', 'found_hash'
+                );
+            END
+            $$;
+            CREATE OR REPLACE FUNCTION payouts.register_hash(register text, currency text) RETURNS text
+            LANGUAGE plpgsql STABLE SECURITY DEFINER
+            AS $$
+            DECLARE found constant text := payouts.found_hash(register, currency);
+            BEGIN
+                PERFORM pg_advisory_xact_lock(5);
+                RETURN found;
+            END
+            $$
+            """
+        );
+        await using var connection = await Db.Admin.OpenConnectionAsync();
+        await connection.ExecuteAsync("SELECT pg_advisory_lock(5)");
+        var approving = Db.SayAsync(
+            "semyon",
+            "SELECT * FROM payouts.approve_register('R', 'RUB', @hash, 'seen')",
+            new { hash }
+        );
+        await Db.WaitForWaiterAsync();
+        await InsertRegisterAsync(900_000_000, 900_000_000);
+        await connection.ExecuteAsync("SELECT pg_advisory_unlock(5)");
+        Assert.That(await approving, Is.EqualTo("1 0 null"));
+        Assert.That(
+            await Db.ListAsync<long>("SELECT amount FROM payouts.approvals"),
+            Is.EqualTo(new[] { 900_000_000 })
+        );
+    }
+
+    [Test]
+    public async Task An_approval_that_was_taken_back_is_not_given_again_by_the_hash_from_before()
+    {
+        await Db.SetRuleAsync(1);
+        await InsertRegisterAsync(1, 2);
+        await Db.ApproveAsync("semyon", "R-2");
+        var hash = await LineAsync("RUB");
+        await Db.SayAsync("olga", "SELECT payouts.withdraw_approval('R-2', 'the branch objects')");
+        const string approve = "SELECT * FROM payouts.approve_register('R', 'RUB', @hash, 'seen')";
+        Assert.That(Refusal(() => Db.SayAsync("semyon", approve, new { hash })).SqlState, Is.EqualTo(OtherContent));
+        hash = await LineAsync("RUB");
+        Assert.That(await Db.SayAsync("semyon", approve, new { hash }), Is.EqualTo("2 0 null"));
     }
 
     [Test]
@@ -390,7 +495,7 @@ internal sealed class ApprovalTests : DatabaseTest
         [
             "payouts.approve('k', @hash, ' ')",
             "payouts.withdraw_approval('k', NULL)",
-            "payouts.approve_register('k', @hash, '')",
+            "payouts.approve_register('k', 'RUB', @hash, '')",
             "payouts.set_approval_rule(NULL, NULL, NULL, 5, '')",
             "payouts.end_approval_rule(1, '')",
             "payouts.set_money_limit('minute', NULL, NULL, NULL, 5, NULL, '')",
@@ -404,13 +509,24 @@ internal sealed class ApprovalTests : DatabaseTest
             );
     }
 
-    private Task InsertRegisterAsync(int from, int to) =>
+    private Task InsertRegisterAsync(int from, int to, string currency = "RUB") =>
         Db.ExecuteAsync(
             """
-            INSERT INTO payouts.outbox (erp_key, method, amount, register_id)
-            SELECT 'R-' || i, 'account', i, 'R' FROM generate_series(@from, @to) AS i
+            INSERT INTO payouts.outbox (erp_key, method, amount, currency, register_id)
+            SELECT 'R-' || i, 'account', i, @currency, 'R' FROM generate_series(@from, @to) AS i
             """,
-            new { from, to }
+            new
+            {
+                from,
+                to,
+                currency,
+            }
+        );
+
+    private Task<string> LineAsync(string currency) =>
+        Db.ScalarAsync<string>(
+            "SELECT content_hash FROM payouts.approval_registers WHERE register_id = 'R' AND currency = @currency",
+            new { currency }
         );
 
     private async Task<IEnumerable<string>> ClaimedAsync() =>

@@ -57,6 +57,31 @@ internal sealed class MoneyLimitTests : DatabaseTest
     }
 
     [Test]
+    public async Task Cards_of_a_project_count_together_whatever_sender_account_they_name()
+    {
+        await Db.SetLimitAsync("account_day", 250);
+        List<PayoutState> states = [];
+        foreach (var named in new[] { null, "any text", "40702810300200000014" })
+            states.Add((await BegunAsync(Card(named))).To);
+        Assert.That(states, Is.EqualTo(new[] { PayoutState.Initiating, PayoutState.Initiating, PayoutState.Held }));
+        Assert.That(
+            await Db.ListAsync<string>("SELECT concat_ws('|', subject, payouts) FROM payouts.limit_usage"),
+            Is.EqualTo(new[] { "cards main RUB|2" })
+        );
+    }
+
+    [Test]
+    public async Task A_limit_of_a_sender_account_counts_no_card_that_names_it()
+    {
+        await Db.SayAsync(
+            "olga",
+            "SELECT payouts.set_money_limit('payout', NULL, '40702810300200000013', NULL, 0, NULL, 'why')"
+        );
+        Assert.That((await BegunAsync(Card("40702810300200000013"))).To, Is.EqualTo(PayoutState.Initiating));
+        Assert.That((await BegunAsync(Hundred)).To, Is.EqualTo(PayoutState.Held));
+    }
+
+    [Test]
     public async Task The_day_before_counts_for_nothing_today()
     {
         await Db.SetLimitAsync("account_day", 100);
@@ -269,6 +294,7 @@ internal sealed class MoneyLimitTests : DatabaseTest
             ("'week', NULL, NULL, NULL, 5, 5", "limit_has_a_known_scope"),
             ("'minute', 'cash', NULL, NULL, 5, 5", "limit_has_a_known_method"),
             ("'minute', NULL, '123', NULL, 5, 5", "limit_has_an_account_of_20_digits"),
+            ("'minute', 'card', '40702810300200000013', NULL, 5, 5", "limit_of_cards_has_no_sender_account"),
             ("'minute', NULL, NULL, NULL, -1, 5", "limit_is_not_below_zero"),
         ];
         foreach (var (limit, constraint) in limits)
@@ -289,6 +315,14 @@ internal sealed class MoneyLimitTests : DatabaseTest
             Is.Zero
         );
     }
+
+    private static OrderRow Card(string? sender) =>
+        OrderRow.Card("") with
+        {
+            Flow = "single_request",
+            Amount = 100,
+            SenderAccount = sender,
+        };
 
     private Task<long> BucketsAsync() => Db.ScalarAsync<long>("SELECT count(DISTINCT bucket) FROM payouts.limit_usage");
 

@@ -44,6 +44,26 @@ internal sealed class OfferedActionTests : SharedDatabaseTest
         }
     }
 
+    [Test]
+    public async Task What_the_payee_is_erased_of_is_not_offered_anew()
+    {
+        var id = await Db.PayoutAsync(PayoutState.Failed);
+        await Db.ExecuteAsync(
+            """
+            SET LOCAL session_replication_role = replica;
+            INSERT INTO payouts.erased (payout_id, what, at, months, personal)
+            SELECT id, 'personal', now(), 12, payouts.personal_digest(o) FROM payouts.outbox AS o WHERE id = @id;
+            UPDATE payouts.outbox
+            SET recipient_name = NULL, recipient_account = NULL, recipient_inn = NULL, recipient_kpp = NULL,
+                purpose = NULL, metadata = NULL
+            WHERE id = @id
+            """,
+            new { id }
+        );
+        Assert.That(await RefusalOfAsync(id, "reissue"), Is.EqualTo("PW019"));
+        Assert.That(await Db.ScalarAsync<bool>("SELECT 'reissue' = ANY (payouts.allowed(@id))", new { id }), Is.False);
+    }
+
     private async Task<string?> RefusalOfAsync(long id, string action)
     {
         var sql = action switch

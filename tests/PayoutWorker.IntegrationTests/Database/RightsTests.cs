@@ -140,7 +140,10 @@ internal sealed class RightsTests : SharedDatabaseTest
                 "state project bank_session_id bank_payout_id error_code error_text reason returned_amount "
                     + "finished_at sealed_card"
             ),
-            .. Columns("payouts_worker UPDATE bank_session", "session_id bank_payout_id state evidence confirm_information echo"),
+            .. Columns(
+                "payouts_worker UPDATE bank_session",
+                "session_id bank_payout_id state evidence confirm_information echo"
+            ),
             .. Columns(
                 "payouts_worker UPDATE bank_call",
                 "body_hash sends intended_by last_sent_at answered_at outcome http_status bank_code bank_text "
@@ -160,7 +163,7 @@ internal sealed class RightsTests : SharedDatabaseTest
             .. Each(
                 "payouts_worker EXECUTE",
                 "bank_ref is_stopped in_gap open_gap explain stop request_reconcile note_refused_webhooks "
-                    + "publish_changes seal_history prune sized content_hash reserve_limits"
+                    + "publish_changes seal_history prune sized content_hash kept_card_digest reserve_limits"
             ),
             "payouts_webhook USAGE schema",
             .. Columns("payouts_webhook INSERT webhook", "sha256 body signature key_id"),
@@ -200,7 +203,10 @@ internal sealed class RightsTests : SharedDatabaseTest
                 $"{role} SELECT webhook",
                 "id received_at due_at type session_id payout_id outcome applied_at key_id sha256"
             ),
-            .. Each($"{role} EXECUTE", "explain first_id_since allowed sized content_hash register_hash"),
+            .. Each(
+                $"{role} EXECUTE",
+                "explain first_id_since allowed sized content_hash kept_card_digest register_hash"
+            ),
             .. Each(
                 $"{role} SELECT",
                 "expected calendar_year calendar_day bank_terms difference_note bank_register bank_register_line"
@@ -231,7 +237,7 @@ internal sealed class RightsTests : SharedDatabaseTest
     [TestCase("SELECT FROM payouts.statement_line")]
     [TestCase("SELECT payouts.explain_difference(1, 'why')")]
     [TestCase("SELECT payouts.approve('k', '', 'why')")]
-    [TestCase("SELECT * FROM payouts.approve_register('r', '', 'why')")]
+    [TestCase("SELECT * FROM payouts.approve_register('r', 'RUB', '', 'why')")]
     [TestCase("SELECT payouts.end_money_limit(1, 'why')")]
     [TestCase("SELECT FROM payouts.approvals")]
     public async Task The_erp_is_refused(string sql)

@@ -62,6 +62,48 @@ internal sealed class SealedCardTests : DatabaseTest
         Assert.That(await IsThereAsync(id), Is.True);
     }
 
+    [Test]
+    public async Task An_approved_card_stays_approved_when_its_number_goes()
+    {
+        await Db.SetRuleAsync(1);
+        var id = await Db.InsertAsync(OrderRow.Card("C-1"));
+        await Db.ApproveAsync("semyon", "C-1");
+        await Db.MoveAsync(id, PayoutState.Ready);
+        await SentAsync(id, days: 8);
+        await WatchAsync();
+        Assert.That(await IsThereAsync(id), Is.False);
+        Assert.That(await IsVoidAsync(id), Is.False);
+        await Db.TamperAsync("C-1", "amount = amount * 10");
+        Assert.That(await IsVoidAsync(id), Is.True);
+    }
+
+    [Test]
+    public async Task A_thousand_that_are_erased_already_do_not_hide_the_next()
+    {
+        await Db.ExecuteAsync(
+            """
+            INSERT INTO payouts.outbox (erp_key, method, amount, sealed_card, card_last4)
+            SELECT 'C-' || n, 'card', 10000, repeat('x', 256)::bytea, '4940' FROM generate_series(1, 1001) AS n
+            """
+        );
+        await Db.ExecuteAsync(
+            """
+            SET LOCAL session_replication_role = replica;
+            UPDATE payouts.work SET state = 'initiating', session_n = 1, project = 'main';
+            UPDATE payouts.outbox SET sealed_card = NULL WHERE erp_key <> 'C-1001';
+            INSERT INTO payouts.bank_call (payout_id, session_n, step, idempotency_key, intended_by, sends, last_sent_at)
+            SELECT id, 1, 'init', erp_key, 'somebody', 1, now() - interval '8 days' FROM payouts.outbox
+            """
+        );
+        await WatchAsync();
+        Assert.That(
+            await Db.ScalarAsync<long>("SELECT count(*) FROM payouts.outbox WHERE sealed_card IS NOT NULL"),
+            Is.Zero
+        );
+    }
+
+    private async Task<bool> IsVoidAsync(long id) => (await Db.Store().ReadAsync([id], default)).Single().ApprovalVoid;
+
     private Task<long> CardAsync(PayoutState state, PayoutState? from) =>
         Db.PayoutAsync(state, from, order: OrderRow.Card("C-1"));
 

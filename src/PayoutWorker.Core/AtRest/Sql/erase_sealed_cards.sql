@@ -6,18 +6,20 @@ SET sealed_card = NULL
 FROM (
     SELECT w.id
     FROM payouts.work AS w
+    -- Here and not outside: what is erased already must not fill the thousand.
+    JOIN payouts.outbox AS c ON c.id = w.id AND c.sealed_card IS NOT NULL
     WHERE w.method = 'card'
       AND w.flow = 'single_request'
       AND w.state <> 'new'
       AND w.held_from IS DISTINCT FROM 'new'
       AND EXISTS (
-          SELECT FROM payouts.bank_call AS c
-          WHERE c.payout_id = w.id AND c.session_n = w.session_n AND c.step = 'init'
-              AND c.sends > 0 AND c.last_sent_at < now() - @age::interval
+          SELECT FROM payouts.bank_call AS b
+          WHERE b.payout_id = w.id AND b.session_n = w.session_n AND b.step = 'init'
+              AND b.sends > 0 AND b.last_sent_at < now() - @age::interval
       )
     ORDER BY w.id
     LIMIT 1000
-    FOR UPDATE SKIP LOCKED
+    FOR UPDATE OF w SKIP LOCKED
 ) AS w
-WHERE o.id = w.id AND o.sealed_card IS NOT NULL
+WHERE o.id = w.id
 RETURNING o.id;

@@ -75,7 +75,8 @@ internal static class ApprovalEndpoints
     )
     {
         var form = await context.Request.ReadFormAsync(cancellationToken);
-        var (register, hash) = (form["register"].ToString(), form["hash"].ToString());
+        var (register, currency) = (form["register"].ToString(), form["currency"].ToString());
+        var hash = form["hash"].ToString();
         var reason = form["reason"].ToString().Trim();
         if (ActionInput.Reasons.Problem(reason) is { } missing)
             return await ListAsync(database, null, missing, StatusCodes.Status400BadRequest, cancellationToken);
@@ -91,6 +92,7 @@ internal static class ApprovalEndpoints
                     new
                     {
                         register,
+                        currency,
                         hash,
                         reason,
                         after,

@@ -9,7 +9,7 @@ public sealed class ApprovalRegisterRow
     public long Amount { get; init; }
     public long Largest { get; init; }
 
-    /// <summary>Of the whole register, whatever the currency.</summary>
+    /// <summary>Of the register's orders in this currency.</summary>
     public string ContentHash { get; init; } = "";
 }
 
