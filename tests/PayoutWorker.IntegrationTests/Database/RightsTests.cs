@@ -140,7 +140,10 @@ internal sealed class RightsTests : SharedDatabaseTest
                 "state project bank_session_id bank_payout_id error_code error_text reason returned_amount "
                     + "finished_at sealed_card"
             ),
-            .. Columns("payouts_worker UPDATE bank_session", "session_id bank_payout_id state evidence confirm_information echo"),
+            .. Columns(
+                "payouts_worker UPDATE bank_session",
+                "session_id bank_payout_id state evidence confirm_information echo"
+            ),
             .. Columns(
                 "payouts_worker UPDATE bank_call",
                 "body_hash sends intended_by last_sent_at answered_at outcome http_status bank_code bank_text "
@@ -293,6 +296,7 @@ internal sealed class RightsTests : SharedDatabaseTest
                     "limit_counted",
                     "limit_hold",
                     "prune_later",
+                    "webhook_later",
                 ])
                 .SelectMany(table =>
                     // What cannot be done to a view at all is refused for that.
