@@ -352,7 +352,7 @@ internal sealed class PruneTests : AuditTest
         await Db.ExecuteAsync(
             """
             UPDATE payouts.retention SET loose_day = '-infinity' WHERE what = 'personal';
-            INSERT INTO payouts.statement (account, day) VALUES ('40702810300200000098', now() - interval '13 months');
+            INSERT INTO payouts.statement (account, day) VALUES ('40702810300200000098', now() - interval '15 months');
             INSERT INTO payouts.statement_line (account, day, key, side, other_account, purpose, kind, payout_id)
             SELECT s.account, s.day, 'k', 'credit', '40817810400003869535', 'back', 'return', @id
             FROM payouts.statement AS s WHERE s.account = '40702810300200000098'
