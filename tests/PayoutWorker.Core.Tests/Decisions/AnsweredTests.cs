@@ -81,7 +81,7 @@ internal sealed class AnsweredTests
     [Test]
     public void A_session_that_is_named_after_the_end_with_an_alarm_is_a_line_of_history_too()
     {
-        var payout = Payout(Paid, CardOrder);
+        var payout = Payout(PayoutState.Paid, CardOrder);
         payout = payout with { Session = payout.Session! with { BankId = null } };
         var doubled = View(SessionStatus.InProgress, PayoutStatus.InProgress, copies: 2);
         var change = Learn(payout, Step.Init, new BankAnswer.Accepted(doubled))!;
