@@ -116,7 +116,8 @@ CREATE TABLE payouts.retention (
 INSERT INTO payouts.retention (what, months_min)
 VALUES ('personal', 12), ('events', 12), ('calls', 12), ('webhooks', 3);
 
--- What was erased of a payout, for ever; sealed in the transaction that erased it.
+-- What was erased of a payout, for ever; sealed in the transaction that erased it, and again when history that came later
+-- followed.
 CREATE TABLE payouts.erased (
     payout_id bigint NOT NULL,
     what text NOT NULL REFERENCES payouts.retention (what),
@@ -137,6 +138,9 @@ CREATE TABLE payouts.prune_later (
 );
 
 CREATE INDEX prune_later_due ON payouts.prune_later (what, look_at);
+
+-- Not applied yet when the pruning came by: its body was still needed. Looked at again.
+CREATE TABLE payouts.webhook_later (webhook_id bigint PRIMARY KEY);
 
 CREATE FUNCTION payouts.refuse_unsealing() RETURNS trigger
 LANGUAGE plpgsql
@@ -289,6 +293,8 @@ $$;
 -- one there is nothing to do. What commits late is sealed late and never passed over.
 CREATE FUNCTION payouts.seal_history(most integer) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = payouts, pg_temp SET plan_cache_mode = force_custom_plan
+    -- The worker's connections are set for statements that name their rows by key; this works on sets.
+    SET enable_hashjoin = on SET enable_mergejoin = on SET enable_seqscan = on
 AS $$
 DECLARE
     before payouts.sealed;
@@ -368,6 +374,15 @@ BEGIN
         JOIN link AS l ON l.payout_id = t.payout_id
         ORDER BY t.payout_id
         RETURNING payout_id, n, hash
+    ),
+    -- History that comes after the history was erased goes in its time, too.
+    later AS (
+        INSERT INTO payouts.prune_later (what, payout_id, look_at)
+        SELECT x.what, x.payout_id, stamp + make_interval(months => x.months)
+        FROM touched AS t
+        JOIN payouts.erased AS x ON x.payout_id = t.payout_id AND x.what = 'events'
+        ORDER BY x.payout_id
+        ON CONFLICT DO NOTHING
     )
     SELECT f.found, f.last_event, m.seals, m.hashes
     INTO found, last_event, seals, hashes
@@ -583,12 +598,15 @@ BEGIN
 END
 $$;
 
--- What belongs to no payout: a day of statement lines, or some webhooks. Returns whether there may be more.
+-- What belongs to no payout, or to one whose own is gone already: a day of statement lines, or some webhooks. Returns
+-- whether there may be more.
 CREATE FUNCTION payouts.prune_loose(kind text, until timestamptz, most integer) RETURNS boolean
 LANGUAGE plpgsql
 AS $$
 DECLARE
     place payouts.retention;
+    looked bigint[];
+    applied bigint[];
     reached bigint;
     reached_day date;
 BEGIN
@@ -600,25 +618,49 @@ BEGIN
         UPDATE payouts.statement_line AS l
         SET other_account = NULL, card_last4 = NULL, purpose = NULL
         FROM payouts.statement AS s
-        WHERE s.day = reached_day AND l.account = s.account AND l.day = s.day AND l.payout_id IS NULL
+        WHERE s.day = reached_day AND l.account = s.account AND l.day = s.day
+          -- Of a payout whose own are gone already, too: nobody comes back for them.
+          AND (
+              l.payout_id IS NULL
+              OR EXISTS (SELECT FROM payouts.erased AS x WHERE x.payout_id = l.payout_id AND x.what = place.what)
+          )
           AND num_nonnulls(l.other_account, l.card_last4, l.purpose) > 0;
         UPDATE payouts.retention AS t SET loose_day = reached_day WHERE t.what = kind AND reached_day IS NOT NULL;
         RETURN reached_day IS NOT NULL;
     ELSIF kind = 'webhooks' THEN
-        WITH old AS (
-            SELECT h.id, h.payout_id, h.applied_at, h.received_at
+        SELECT array_agg(o.id), max(o.id) INTO looked, reached
+        FROM (
+            SELECT h.id, h.received_at
             FROM payouts.webhook AS h
             WHERE h.id > place.loose_id
             ORDER BY h.id
             LIMIT most
-        ),
-        emptied AS (
-            UPDATE payouts.webhook AS h
-            SET body = ''
-            FROM old AS o
-            WHERE h.id = o.id AND o.received_at <= until AND o.payout_id IS NULL AND o.applied_at IS NOT NULL
-        )
-        SELECT max(o.id) INTO reached FROM old AS o WHERE o.received_at <= until;
+        ) AS o
+        WHERE o.received_at <= until;
+        IF reached IS NULL THEN
+            -- At its end it comes back to those that were not applied when it came by.
+            SELECT array_agg(l.webhook_id) INTO looked FROM payouts.webhook_later AS l;
+        END IF;
+        -- Whoever applies one just now keeps it until the next time.
+        SELECT array_agg(h.id) INTO applied
+        FROM (
+            SELECT h.id
+            FROM payouts.webhook AS h
+            WHERE h.id = ANY (looked) AND h.applied_at IS NOT NULL
+            ORDER BY h.id
+            FOR UPDATE SKIP LOCKED
+        ) AS h;
+        UPDATE payouts.webhook AS h
+        SET body = ''
+        WHERE h.id = ANY (applied) AND h.body <> ''
+          AND (
+              h.payout_id IS NULL
+              OR EXISTS (SELECT FROM payouts.erased AS x WHERE x.payout_id = h.payout_id AND x.what = place.what)
+          );
+        INSERT INTO payouts.webhook_later (webhook_id)
+        SELECT i.id FROM unnest(looked) AS i (id) WHERE i.id <> ALL (coalesce(applied, '{}'))
+        ON CONFLICT DO NOTHING;
+        DELETE FROM payouts.webhook_later AS l WHERE l.webhook_id = ANY (applied);
         UPDATE payouts.retention AS t SET loose_id = reached WHERE t.what = kind AND reached IS NOT NULL;
         RETURN reached IS NOT NULL;
     END IF;
@@ -630,6 +672,8 @@ $$;
 -- after_months adds to what payouts.retention says and never takes from it. more: it has not come to the end.
 CREATE FUNCTION payouts.prune(kind text, after_months integer, most integer, OUT pruned bigint, OUT more boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = payouts, pg_temp SET plan_cache_mode = force_custom_plan
+    -- The worker's connections are set for statements that name their rows by key; this works on sets.
+    SET enable_hashjoin = on SET enable_mergejoin = on SET enable_seqscan = on
 AS $$
 DECLARE
     place payouts.retention;
@@ -679,9 +723,11 @@ BEGIN
     -- A statement of its own, after the locks: what somebody has changed meanwhile is seen.
     SELECT coalesce(array_agg(o.id ORDER BY o.id), '{}') INTO ids
     FROM payouts.outbox AS o
-    WHERE o.id = ANY (looked) AND payouts.may_erase(o.id, kind, after_months)
-      AND NOT EXISTS (SELECT FROM payouts.erased AS x WHERE x.payout_id = o.id AND x.what = kind);
-    DELETE FROM payouts.prune_later AS l WHERE l.what = kind AND l.payout_id = ANY (ids);
+    LEFT JOIN payouts.erased AS x ON x.payout_id = o.id AND x.what = kind
+    -- A second time for the history alone, after as many months as the first: its seal names that setting.
+    WHERE o.id = ANY (looked) AND payouts.may_erase(o.id, kind, greatest(after_months, x.months))
+      AND (x.what IS NULL OR kind = 'events' AND EXISTS (SELECT FROM payouts.event AS e WHERE e.payout_id = o.id));
+    DELETE FROM payouts.prune_later AS l WHERE l.what = kind AND l.payout_id = ANY (looked);
     INSERT INTO payouts.prune_later (what, payout_id, look_at)
     SELECT DISTINCT kind, i.id, greatest(
         now() + interval '1 day',
@@ -691,8 +737,9 @@ BEGIN
         ) + make_interval(months => after_months)
     )
     FROM unnest(looked) AS i (id)
+    LEFT JOIN payouts.erased AS x ON x.payout_id = i.id AND x.what = kind
     WHERE i.id <> ALL (ids)
-      AND NOT EXISTS (SELECT FROM payouts.erased AS x WHERE x.payout_id = i.id AND x.what = kind)
+      AND (x.what IS NULL OR kind = 'events' AND EXISTS (SELECT FROM payouts.event AS e WHERE e.payout_id = i.id))
     ON CONFLICT (what, payout_id) DO UPDATE SET look_at = excluded.look_at;
     UPDATE payouts.retention AS t SET done_at = end_at, done_id = end_id WHERE t.what = kind AND end_at IS NOT NULL;
     pruned := cardinality(ids);
@@ -703,7 +750,8 @@ BEGIN
         SELECT o.id, kind, now(), after_months, CASE kind WHEN 'personal' THEN payouts.personal_digest(o) END
         FROM payouts.outbox AS o
         WHERE o.id = ANY (ids)
-        ORDER BY o.id;
+        ORDER BY o.id
+        ON CONFLICT DO NOTHING;
         PERFORM payouts.take_away(kind, ids);
         SELECT coalesce(max(r.id), 0) + 1 INTO run FROM payouts.seal_run AS r;
         WITH made AS (
@@ -790,7 +838,7 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA payouts FROM PUBLIC;
 
 REVOKE ALL ON
     payouts.seal, payouts.seal_run, payouts.audit_root, payouts.sealed, payouts.retention, payouts.erased,
-    payouts.prune_later
+    payouts.prune_later, payouts.webhook_later
 FROM PUBLIC;
 
 GRANT SELECT ON

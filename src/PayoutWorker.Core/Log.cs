@@ -66,7 +66,7 @@ internal static partial class Log
     )]
     public static partial void Compared(this ILogger logger, DateOnly day, int lines, int differences, int news);
 
-    [LoggerMessage(1071, LogLevel.Warning, "The statement of {Day} is not to be had yet: {Problem}")]
+    [LoggerMessage(1071, LogLevel.Warning, "The statement of {Day} is not compared yet: {Problem}")]
     public static partial void StatementMissing(this ILogger logger, DateOnly day, string problem);
 
     [LoggerMessage(

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PayoutWorker.Decisions;
 
 namespace PayoutWorker.Audit;
 
@@ -58,7 +59,7 @@ internal sealed class PayoutCheck(RunTimes times, AuditTally tally, Action<Findi
                 if (
                     covered.TryGetValue(item, out var earlier)
                     && !earlier.Digest.AsSpan().SequenceEqual(digest)
-                    && !(item[0] is 'r' or 's' && Moves(seal, live))
+                    && !(item[0] is 'r' or 's' && Moves(seal, live, item[0]))
                 )
                     Report("changed", id, $"{ItemName.Of(item)}, before seal {seal.N} covered it anew");
                 covered[item] = new Sealed(digest, seal.N, seal.RunId);
@@ -68,17 +69,29 @@ internal sealed class PayoutCheck(RunTimes times, AuditTally tally, Action<Findi
         return covered;
     }
 
-    // A result becomes another with a line of history that says so, and that is sealed with it.
-    private static bool Moves(SealRow seal, Dictionary<string, ItemRow> live) =>
+    // A result or a session becomes another with a line of history that says so, and that is sealed with it.
+    private static bool Moves(SealRow seal, Dictionary<string, ItemRow> live, char kind) =>
         seal.Items.Any(item =>
             item[0] == 'e'
             && (
                 !live.TryGetValue(item, out var row)
                 || (
                     Fields(row.Covered) is [_, _, _, _, var from, var to, var why, ..]
-                    && (from != to || why?.EndsWith("came back so far", StringComparison.Ordinal) == true)
+                    && (from != to || Tells(why, kind))
                 )
             )
+        );
+
+    // Of a payout that stays what it is: a part that came back, or a session that was named late.
+    private static bool Tells(string? why, char kind) =>
+        why is not null
+        && (
+            why.EndsWith(Decision.CameBackSoFar, StringComparison.Ordinal)
+            || kind == 's'
+                && (
+                    why.EndsWith(Decision.AfterItsEnd, StringComparison.Ordinal)
+                    || why.EndsWith(Decision.CannotBe, StringComparison.Ordinal)
+                )
         );
 
     private void Missing(long id, string item, Sealed seal, Dictionary<string, Sealed> covered, bool moves)
@@ -150,13 +163,15 @@ internal sealed class PayoutCheck(RunTimes times, AuditTally tally, Action<Findi
             var last = seals.LastOrDefault(seal => seal.N < mark.N && !seal.IsErasure);
             if (
                 last is null
+                // Of other days than those that are checked.
+                || !times.Knows(mark.Run)
                 || !live.TryGetValue(item, out var row)
                 || Fields(row.Covered) is not [_, _, _, { } text, _]
             )
                 continue;
-            // No month is shorter.
+            // No month is shorter. History that came later is erased under the same mark, sealed anew: its seal says when.
             var months = int.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
-            if (months < 1 || row.At < times.Of(last.RunId).AddDays(28 * months))
+            if (months < 1 || times.Of(mark.Run) < times.Of(last.RunId).AddDays(28 * months))
                 Report("removed", id, $"{ItemName.Of(item)} came before its time");
         }
     }

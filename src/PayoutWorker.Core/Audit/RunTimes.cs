@@ -17,6 +17,8 @@ internal sealed class RunTimes
 
     public DateTimeOffset Of(long run) => _times.GetValueOrDefault(run, DateTimeOffset.MinValue.AddYears(1));
 
+    public bool Knows(long run) => _times.ContainsKey(run);
+
     /// <summary>Of the run before that one.</summary>
     public DateTimeOffset Before(long run) => Of(run - 1);
 }

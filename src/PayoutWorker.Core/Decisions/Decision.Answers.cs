@@ -9,6 +9,9 @@ internal static partial class Decision
 {
     private const string KeyUsed = "idempotency_key_already_exists";
 
+    /// <summary>How a line of history ends that tells of an answer which named a session of a final payout.</summary>
+    public const string AfterItsEnd = "came after its end";
+
     private static Change? Answered(Payout payout, Evidence.Answered evidence, Policy policy, bool mine)
     {
         var (step, answer) = (evidence.Step, evidence.Answer);
@@ -55,13 +58,10 @@ internal static partial class Decision
         if (payout.Session?.N == n && !waits)
             // The same answer once more, after a commit whose outcome was not known: the session has gone on since.
             return payout.Session.BankId is null
-                ? Untouched(payout) with
-                {
-                    Session = payout.Session with { BankId = accepted.Session.Id },
-                }
+                ? Kept(payout, Step.Create, payout.Session with { BankId = accepted.Session.Id })
                 : Untouched(payout);
         if (payout.Session?.N != n)
-            return Untouched(payout) with { Session = session };
+            return Kept(payout, Step.Create, session);
         var isFree = payout is { CancelAsked: false, HoldAsked: false, Stopped: false };
         if (mine && isFree && Barred(payout, policy) is null)
             return Intend(payout with { Session = session }, Step.Start, policy.Timings.Lease) with
@@ -77,6 +77,15 @@ internal static partial class Decision
         };
     }
 
+    // What belongs to a final payout is sealed: it changes with a line of history or not at all.
+    private static Change Kept(Payout payout, Step step, BankSession session) =>
+        Untouched(payout) with
+        {
+            Session = session,
+            Why = payout.State.IsFinal() ? $"the answer to {step.Text()} {AfterItsEnd}" : null,
+            Evidence = payout.State.IsFinal() ? $"answer of {step.Text()}" : null,
+        };
+
     private static Change? InitTaken(Payout payout, BankAnswer.Accepted accepted, Policy policy, bool mine)
     {
         if (payout.Session!.BankId is not null && payout.Session.BankId != accepted.Session.Id)
@@ -90,8 +99,17 @@ internal static partial class Decision
                 );
         var known = payout with { Session = payout.Session with { BankId = accepted.Session.Id } };
         var seen = Saw(known, new(known.Session.N, accepted.Session, null, "answer of init"), policy, mine);
-        var change = seen ?? (payout.State == Initiating ? Stay(payout, TimeSpan.Zero) : Untouched(payout));
-        return change with { Session = change.Session ?? known.Session, SessionEvidence = "answer of init" };
+        if (payout.State.IsFinal() && payout.Session.BankId is not null)
+            return seen;
+        var kept = Kept(payout, Step.Init, known.Session);
+        var change = seen ?? (payout.State == Initiating ? Stay(payout, TimeSpan.Zero) : kept);
+        return change with
+        {
+            Session = change.Session ?? known.Session,
+            SessionEvidence = "answer of init",
+            Why = change.Why ?? kept.Why,
+            Evidence = change.Evidence ?? kept.Evidence,
+        };
     }
 
     private static Change? Taken(Payout payout, Step step, BankAnswer.Accepted accepted, Policy policy, bool mine)

@@ -44,6 +44,9 @@ internal static partial class Decision
             };
     }
 
+    /// <summary>How a line of history ends that tells of a part of the money.</summary>
+    public const string CameBackSoFar = "came back so far";
+
     // It may have come back before the payment itself was seen.
     private static Change? CameBack(Payout payout, long total, Result result, string source)
     {
@@ -54,7 +57,7 @@ internal static partial class Decision
         return new Change
         {
             To = whole ? Returned : Paid,
-            Why = whole ? "the money came back" : $"{amount} came back so far",
+            Why = whole ? "the money came back" : $"{amount} {CameBackSoFar}",
             Evidence = source,
             Result = result with { ReturnedAmount = total },
             Alarms = whole

@@ -23,6 +23,9 @@ internal static partial class Decision
             }
         );
 
+    /// <summary>How a line of history ends that tells of a fact which was kept without its move.</summary>
+    public const string CannotBe = "which cannot be";
+
     /// <summary>
     /// A fact is never dropped. One that would move the payout where it cannot go, a fault of ours, is kept without the
     /// move, and somebody is told.
@@ -31,7 +34,7 @@ internal static partial class Decision
     {
         if (change is null || Transitions.Allows(payout.State, change.To))
             return change;
-        var text = $"a fact would move it from {payout.State.Text()} to {change.To.Text()}, which cannot be";
+        var text = $"a fact would move it from {payout.State.Text()} to {change.To.Text()}, {CannotBe}";
         return Untouched(payout) with
         {
             Outcome = change.Outcome,

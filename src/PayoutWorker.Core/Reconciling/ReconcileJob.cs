@@ -1,5 +1,6 @@
 using Bank131.Client;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using PayoutWorker.Driving;
 using PayoutWorker.Payouts;
 
@@ -33,8 +34,23 @@ internal sealed class ReconcileJob(
         await books.PlanAsync(options, stopping);
         List<string> done = [];
         while (done.Count < DaysPerRun && await books.TakeAsync(options, stopping) is { } taken)
-            done.Add(await CompareAsync(taken, stopping));
+            done.Add(await TryAsync(taken, stopping));
         return done.Count == 0 ? null : string.Join("; ", done);
+    }
+
+    // What ended it once may end it each time, and then its day stands open for ever: that is told like a statement that
+    // does not come. Other days are not kept back by it.
+    private async Task<string> TryAsync(TakenDay taken, CancellationToken stopping)
+    {
+        try
+        {
+            return await CompareAsync(taken, stopping);
+        }
+        catch (Exception e) when (!stopping.IsCancellationRequested)
+        {
+            await PutOffAsync(taken, $"comparing it failed: {(e as PostgresException)?.SqlState ?? e.GetType().Name}");
+            throw;
+        }
     }
 
     private async Task<string> CompareAsync(TakenDay taken, CancellationToken stopping)
@@ -75,7 +91,7 @@ internal sealed class ReconcileJob(
 
     private async Task<string> PutOffAsync(TakenDay taken, string problem)
     {
-        var text = $"the statement of {taken.Day:yyyy-MM-dd} is not to be had: {problem}";
+        var text = $"the statement of {taken.Day:yyyy-MM-dd} is not compared: {problem}";
         var told = taken.Attempts >= AttemptsBeforeAlarm;
         await books.PutOffAsync(
             taken,

@@ -132,6 +132,7 @@ internal sealed class ChangeSet(string owner, TimeSpan firstReturnWatch, IReadOn
                 .Select(c => (int)c.Change.Outcome!.Answer.Duration.TotalMilliseconds)
                 .ToArray();
             p["outcome_hashes"] = outcomes.Select(c => c.Change.Outcome!.BodyHash).ToArray();
+            p["outcome_lates"] = outcomes.Select(c => c.Before.State.IsFinal()).ToArray();
         }
         var intents = _changes.Where(c => c.Change.Intent is not null).ToArray();
         if (intents.Length > 0)

@@ -58,6 +58,38 @@ internal sealed class AnsweredTests
         Assert.That(payout.After(change).Session!.BankId, Is.EqualTo("ps_2"));
     }
 
+    [TestCase(Step.Create, 1, null, "the answer to create came after its end")]
+    [TestCase(Step.Create, 1, "ps_1", null)]
+    [TestCase(Step.Create, 2, "ps_2", "the answer to create came after its end")]
+    [TestCase(Step.Init, 1, null, "the answer to init came after its end")]
+    [TestCase(Step.Init, 1, "ps_1", null)]
+    public void An_answer_after_the_end_changes_a_session_with_a_line_of_history_or_not_at_all(
+        Step step,
+        int current,
+        string? known,
+        string? why
+    )
+    {
+        var payout = Payout(Cancelled);
+        payout = payout with { Session = payout.Session! with { N = current, BankId = known } };
+        var change = Learn(payout, step, new BankAnswer.Accepted(Empty), n: 1)!;
+        Assert.That((change.To, change.Why), Is.EqualTo((Cancelled, why)));
+        Assert.That(change.Session?.BankId, Is.EqualTo(why is null ? null : "ps_1"));
+        Assert.That(change.Outcome!.Word, Is.EqualTo("accepted"));
+    }
+
+    [Test]
+    public void A_session_that_is_named_after_the_end_with_an_alarm_is_a_line_of_history_too()
+    {
+        var payout = Payout(PayoutState.Paid, CardOrder);
+        payout = payout with { Session = payout.Session! with { BankId = null } };
+        var doubled = View(SessionStatus.InProgress, PayoutStatus.InProgress, copies: 2);
+        var change = Learn(payout, Step.Init, new BankAnswer.Accepted(doubled))!;
+        Assert.That(change.Why, Is.EqualTo("the answer to init came after its end"));
+        Assert.That(change.Alarms.Single().Kind, Is.EqualTo(AlarmKind.DoubledPayout));
+        Assert.That(change.Session!.BankId, Is.EqualTo("ps_1"));
+    }
+
     [TestCase(Step.Start, Starting)]
     [TestCase(Step.Confirm, Confirming)]
     [TestCase(Step.Cancel, Cancelling)]

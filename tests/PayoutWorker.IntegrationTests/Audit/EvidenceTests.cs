@@ -98,7 +98,12 @@ internal sealed class EvidenceTests : AuditTest
     [Test]
     public async Task An_unknown_key_has_no_evidence() =>
         Assert.That(
-            await new EvidenceFile(Db.Worker, [], BodyVault.Clear).WriteAsync("unknown", "anna", new MemoryStream(), default),
+            await new EvidenceFile(Db.Worker, [], BodyVault.Clear).WriteAsync(
+                "unknown",
+                "anna",
+                new MemoryStream(),
+                default
+            ),
             Is.Null
         );
 
@@ -106,7 +111,12 @@ internal sealed class EvidenceTests : AuditTest
     {
         var key = await Db.ScalarAsync<string>("SELECT erp_key FROM payouts.outbox WHERE id = @id", new { id });
         using var file = new MemoryStream();
-        await new EvidenceFile(Db.Worker, [("bank", pem)], BodyVault.Clear).WriteAsync(key, "anna", file, CancellationToken.None);
+        await new EvidenceFile(Db.Worker, [("bank", pem)], BodyVault.Clear).WriteAsync(
+            key,
+            "anna",
+            file,
+            CancellationToken.None
+        );
         using var zip = new ZipArchive(file, ZipArchiveMode.Read);
         Dictionary<string, byte[]> files = [];
         foreach (var entry in zip.Entries)

@@ -288,6 +288,113 @@ internal sealed class PruneTests : AuditTest
     }
 
     [Test]
+    public async Task A_webhook_that_comes_for_a_payout_whose_webhooks_are_erased_goes_in_its_time()
+    {
+        var id = await BookedAsync(LongAgo);
+        await AgeAsync(LongAgo);
+        await PruneAsync();
+        await Db.ExecuteAsync(
+            """
+            INSERT INTO payouts.webhook (sha256, body, signature, key_id, received_at, applied_at, payout_id)
+            VALUES ('\x1111', '\x11', 's', 'k', now() - interval '13 months', now(), @id),
+                ('\x1212', '\x12', 's', 'k', now(), now(), @id)
+            """,
+            new { id }
+        );
+        await PruneAsync();
+        Assert.That(await BodiesAsync("'\\x1111', '\\x1212'"), Is.EqualTo(new[] { "", "12" }));
+        Assert.That(await FindingsAsync(id), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_webhook_that_was_not_applied_when_the_pruning_came_by_goes_later()
+    {
+        var erased = await BookedAsync(LongAgo);
+        await AgeAsync(LongAgo);
+        await PruneAsync();
+        var kept = await SealedAsync();
+        await Db.ExecuteAsync(
+            """
+            INSERT INTO payouts.webhook (sha256, body, signature, key_id, received_at)
+            SELECT b || b, b, 's', 'k', now() - interval '13 months'
+            FROM unnest(ARRAY['\x21', '\x22', '\x23', '\x24']::bytea[]) AS b
+            """
+        );
+        const string Ours = "'\\x2121', '\\x2222', '\\x2323', '\\x2424'";
+        await PruneAsync();
+        await PruneAsync();
+        Assert.That(await BodiesAsync(Ours), Is.EqualTo(new[] { "21", "22", "23", "24" }), "they are needed");
+        await Db.ExecuteAsync(
+            """
+            UPDATE payouts.webhook SET applied_at = now() WHERE sha256 IN ('\x2121', '\x2222', '\x2323');
+            UPDATE payouts.webhook SET payout_id = @erased WHERE sha256 = '\x2222';
+            UPDATE payouts.webhook SET payout_id = @kept WHERE sha256 = '\x2323'
+            """,
+            new { erased, kept }
+        );
+        await PruneAsync();
+        Assert.That(await BodiesAsync(Ours), Is.EqualTo(new[] { "", "", "23", "24" }));
+        Assert.That(
+            await Db.ListAsync<string>(
+                "SELECT encode(h.sha256, 'hex') FROM payouts.webhook_later AS l "
+                    + "JOIN payouts.webhook AS h ON h.id = l.webhook_id WHERE octet_length(h.sha256) = 2"
+            ),
+            Is.EqualTo(new[] { "2424" })
+        );
+    }
+
+    [Test]
+    public async Task A_statement_line_of_a_payout_whose_payee_is_erased_goes_with_its_day()
+    {
+        var id = await BookedAsync(LongAgo);
+        await AgeAsync(LongAgo);
+        await PruneAsync();
+        await Db.ExecuteAsync(
+            """
+            UPDATE payouts.retention SET loose_day = '-infinity' WHERE what = 'personal';
+            INSERT INTO payouts.statement (account, day) VALUES ('40702810300200000098', now() - interval '15 months');
+            INSERT INTO payouts.statement_line (account, day, key, side, other_account, purpose, kind, payout_id)
+            SELECT s.account, s.day, 'k', 'credit', '40817810400003869535', 'back', 'return', @id
+            FROM payouts.statement AS s WHERE s.account = '40702810300200000098'
+            """,
+            new { id }
+        );
+        await PruneAsync();
+        Assert.That(
+            await Db.ScalarAsync<int>(
+                "SELECT num_nonnulls(other_account, purpose) FROM payouts.statement_line WHERE account = '40702810300200000098'"
+            ),
+            Is.Zero
+        );
+    }
+
+    [Test]
+    public async Task History_that_comes_after_the_history_was_erased_goes_in_its_time_and_the_audit_stays_whole()
+    {
+        var id = await BookedAsync(LongAgo);
+        await AgeAsync(LongAgo);
+        await PruneAsync();
+        Assert.That(await EventsAsync(id), Is.Zero);
+        for (var round = 0; round < 2; round++)
+        {
+            await LookAsync(id);
+            await Db.ExecuteAsync("UPDATE payouts.prune_later SET look_at = now()");
+            await PruneAsync();
+            Assert.That(await EventsAsync(id), Is.EqualTo(1), "too young");
+            await AgeAsync(LongAgo);
+            Assert.That(await FindingsAsync(id), Is.Empty);
+            await Db.ExecuteAsync("UPDATE payouts.prune_later SET look_at = now()");
+            await PruneAsync();
+            Assert.That(await EventsAsync(id), Is.Zero);
+            Assert.That(await FindingsAsync(id), Is.Empty);
+        }
+        Assert.That(
+            await Db.ScalarAsync<long>("SELECT count(*) FROM payouts.prune_later WHERE payout_id = @id", new { id }),
+            Is.Zero
+        );
+    }
+
+    [Test]
     public async Task An_erased_payee_is_not_paid_again_from_here()
     {
         var id = await EndedAsync(LongAgo, PayoutState.Failed);
@@ -318,6 +425,11 @@ internal sealed class PruneTests : AuditTest
 
     private Task<long> EventsAsync(long id) =>
         Db.ScalarAsync<long>("SELECT count(*) FROM payouts.event WHERE payout_id = @id", new { id });
+
+    private Task<IReadOnlyList<string>> BodiesAsync(string hashes) =>
+        Db.ListAsync<string>(
+            $"SELECT encode(body, 'hex') FROM payouts.webhook WHERE sha256 IN ({hashes}) ORDER BY sha256"
+        );
 
     private async Task LookAsync(long id, bool seal = true)
     {

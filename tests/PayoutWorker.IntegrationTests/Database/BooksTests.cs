@@ -60,6 +60,48 @@ internal sealed class BooksTests : DatabaseTest
     }
 
     [Test]
+    public async Task A_comparison_that_fails_each_time_is_tried_again_and_told_after_an_hour_and_keeps_no_other_day_back()
+    {
+        await RunAsync();
+        await Db.ExecuteAsync(
+            "UPDATE payouts.statement SET due_at = now(); "
+                + "INSERT INTO payouts.statement (account, day, due_at) SELECT account, day - 1, now() FROM payouts.statement"
+        );
+        var bad = await Db.ScalarAsync<DateOnly>("SELECT min(day) FROM payouts.statement");
+        _statements.Answer = day =>
+            day == bad ? throw new FormatException("of a person") : new StatementAnswer.Missing("not yet");
+        for (var attempt = 1; attempt <= 6; attempt++)
+        {
+            Assert.That(
+                await Db.ScalarAsync<long>(
+                    "SELECT count(*) FROM payouts.alarm WHERE subject LIKE '%' || @bad",
+                    new { bad }
+                ),
+                Is.Zero
+            );
+            Assert.ThrowsAsync<FormatException>(() => RunAsync());
+            Assert.DoesNotThrowAsync(() => RunAsync(), "not before its time");
+            await Db.ExecuteAsync("UPDATE payouts.statement SET due_at = now()");
+        }
+        Assert.That(_statements.Asked.Count(day => day > bad), Is.EqualTo(7));
+        Assert.That(
+            await Db.ListAsync<string>(
+                "SELECT kind || ': ' || text FROM payouts.alarm WHERE subject LIKE '%' || @bad",
+                new { bad }
+            ),
+            Is.EqualTo(
+                new[]
+                {
+                    $"statement_missing: the statement of {bad:yyyy-MM-dd} is not compared: comparing it failed: FormatException",
+                }
+            )
+        );
+        _statements.Answer = null;
+        await RunAsync();
+        Assert.That(await Db.ScalarAsync<bool>("SELECT bool_and(due_at IS NULL) FROM payouts.statement"));
+    }
+
+    [Test]
     public async Task A_day_asked_for_while_it_is_compared_is_compared_again()
     {
         _statements.Asking = day =>

@@ -299,6 +299,7 @@ internal sealed class RightsTests : SharedDatabaseTest
                     "limit_counted",
                     "limit_hold",
                     "prune_later",
+                    "webhook_later",
                 ])
                 .SelectMany(table =>
                     // What cannot be done to a view at all is refused for that.
