@@ -123,7 +123,7 @@ internal partial class ModelStore(World world, IStoreWatch watch, TimeSpan first
         if (!before.State.IsFinal())
             WriteWork(row, change, after);
         WriteSession(row, change);
-        WriteCalls(row, owner, change, after);
+        WriteCalls(row, owner, before, change, after);
         WriteResult(row, before, change, after);
         if (change.Why is not null)
             row.Events.Add(new ModelEvent(world.Now, owner, before.State, after.State, change.Why, change.Evidence));
@@ -187,9 +187,14 @@ internal partial class ModelStore(World world, IStoreWatch watch, TimeSpan first
         WakeOrphans(session.BankId);
     }
 
-    private void WriteCalls(ModelRow row, string owner, Change change, Payout after)
+    private void WriteCalls(ModelRow row, string owner, Payout before, Change change, Payout after)
     {
-        if (change.Outcome is { } outcome && row.Calls.TryGetValue((outcome.SessionN, outcome.Step), out var answered))
+        if (
+            change.Outcome is { } outcome
+            && row.Calls.TryGetValue((outcome.SessionN, outcome.Step), out var answered)
+            // What stands there when a payout has ended is sealed.
+            && !(before.State.IsFinal() && answered.Outcome is not null)
+        )
         {
             if (outcome.Word == "not sent" && answered.Outcome is null)
                 answered.Sends--;
