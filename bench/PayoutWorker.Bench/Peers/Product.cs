@@ -121,6 +121,7 @@ internal sealed class Product(string name, string scheduler) : Peer
                         },
                     },
                 },
+                AtRest = new { KeyFiles = new[] { ground.Keys.AtRestFile } },
                 Worker = new { Scheduler = scheduler, MemoryFile = Path.Combine(ground.Folder, "memory.json") },
             }
         );
