@@ -364,7 +364,37 @@ BEGIN
     FROM mine AS m
     JOIN payouts.outbox AS o ON o.id = m.id
     WHERE m.problem IS NULL
-    GROUP BY o.sender_account, o.currency;
+    GROUP BY o.sender_account, o.currency
+    UNION ALL
+    -- Against what the bank said last that is on the account. What it took in or paid since is not known here.
+    SELECT 'beyond the balance', NULL, t.account, t.orders, t.amount - b.closing,
+        format(
+            'with %s of other open orders; the statement of %s closed with %s',
+            t.others, to_char(b.day, 'YYYY-MM-DD'), b.closing
+        )
+    FROM (
+        SELECT o.sender_account AS account, count(*) AS orders,
+            sum(o.amount)::bigint + coalesce(max(w.amount), 0)::bigint AS amount, coalesce(max(w.amount), 0) AS others
+        FROM mine AS m
+        JOIN payouts.outbox AS o ON o.id = m.id
+        LEFT JOIN (
+            SELECT u.sender_account, sum(u.amount) AS amount
+            FROM payouts.work AS k
+            JOIN payouts.outbox AS u ON u.id = k.id
+            WHERE k.id NOT IN (SELECT n.id FROM mine AS n) AND k.state <> 'held' AND u.method = 'account'
+            GROUP BY u.sender_account
+        ) AS w ON w.sender_account = o.sender_account
+        WHERE m.problem IS NULL AND o.method = 'account'
+        GROUP BY o.sender_account
+    ) AS t
+    CROSS JOIN LATERAL (
+        SELECT s.day, s.closing
+        FROM payouts.statement AS s
+        WHERE s.account = t.account AND s.closing IS NOT NULL
+        ORDER BY s.day DESC
+        LIMIT 1
+    ) AS b
+    WHERE t.amount > b.closing;
 END
 $$;
 

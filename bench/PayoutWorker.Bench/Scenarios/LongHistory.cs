@@ -58,8 +58,8 @@ internal static class LongHistory
     )
     {
         await using var ground = await bench.PrepareAsync(peer, BankBehaviour.Quick, cancellationToken);
-        foreach (var statement in Fill(final, open).Split(";\n"))
-            await ground.ExecuteAsync(statement, cancellationToken);
+        // In one session: the role of a replica is a setting of it.
+        await ground.ExecuteAsync(Fill(final, open), cancellationToken);
         await ground.ExecuteAsync("VACUUM ANALYZE", cancellationToken);
         await ground.ExecuteAsync("CHECKPOINT", cancellationToken);
         var worker = ground.Server.ConnectionString(ground.Database, Lab.Postgres.PostgresRoles.Worker);

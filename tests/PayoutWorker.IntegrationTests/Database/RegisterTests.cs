@@ -95,6 +95,37 @@ internal sealed class RegisterTests : SharedDatabaseTest
     }
 
     [Test]
+    public async Task What_goes_beyond_the_balance_of_the_last_statement_is_said()
+    {
+        await InsertAsync("R-poor", 2);
+        var open = await Db.ScalarAsync<long>(
+            """
+            SELECT sum(o.amount)::bigint FROM payouts.outbox AS o JOIN payouts.work AS w ON w.id = o.id
+            WHERE o.sender_account = '40702810300200000013' AND w.state <> 'held'
+            """
+        );
+        Assert.That(await BeyondAsync(open), Is.Null, "all of it is there");
+        Assert.That(await BeyondAsync(open - 1), Is.EqualTo(1));
+    }
+
+    // As the migrator, and taken back: other tests look at registers too.
+    private async Task<long?> BeyondAsync(long closing)
+    {
+        await using var connection = await Db.Admin.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await connection.ExecuteAsync(
+            """
+            INSERT INTO payouts.statement (account, day, closing)
+            VALUES ('40702810300200000013', '2026-03-01', 0), ('40702810300200000013', '2026-03-02', @closing)
+            """,
+            new { closing }
+        );
+        return await connection.QuerySingleOrDefaultAsync<long?>(
+            "SELECT amount FROM payouts.preflight('R-poor') WHERE finding = 'beyond the balance'"
+        );
+    }
+
+    [Test]
     public async Task What_was_not_paid_is_no_duplicate()
     {
         await InsertAsync("R-failed", 1, "Once");
