@@ -864,45 +864,6 @@ BEGIN
 END
 $$;
 
--- As before, and with ordered_by.
-CREATE OR REPLACE FUNCTION payouts.refuse_other_order() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = payouts, pg_temp
-AS $$
-DECLARE
-    other text;
-BEGIN
-    SELECT string_agg(c.name, ', ') INTO other
-    FROM payouts.outbox AS o
-    CROSS JOIN LATERAL (
-        VALUES
-            ('method', o.method IS DISTINCT FROM NEW.method),
-            ('flow', o.flow IS DISTINCT FROM NEW.flow),
-            ('amount', o.amount IS DISTINCT FROM NEW.amount),
-            ('currency', o.currency IS DISTINCT FROM NEW.currency),
-            ('sender_account', o.sender_account IS DISTINCT FROM NEW.sender_account),
-            ('recipient_name', o.recipient_name IS DISTINCT FROM NEW.recipient_name),
-            ('recipient_account', o.recipient_account IS DISTINCT FROM NEW.recipient_account),
-            ('recipient_bik', o.recipient_bik IS DISTINCT FROM NEW.recipient_bik),
-            ('recipient_inn', o.recipient_inn IS DISTINCT FROM NEW.recipient_inn),
-            ('recipient_kpp', o.recipient_kpp IS DISTINCT FROM NEW.recipient_kpp),
-            ('purpose', o.purpose IS DISTINCT FROM NEW.purpose),
-            ('is_fast', o.is_fast IS DISTINCT FROM NEW.is_fast),
-            ('card_last4', o.card_last4 IS DISTINCT FROM NEW.card_last4),
-            ('metadata', o.metadata IS DISTINCT FROM NEW.metadata),
-            ('not_before', o.not_before IS DISTINCT FROM NEW.not_before),
-            ('priority', o.priority IS DISTINCT FROM NEW.priority),
-            ('register_id', o.register_id IS DISTINCT FROM NEW.register_id),
-            ('ordered_by', o.ordered_by IS DISTINCT FROM NEW.ordered_by)
-    ) AS c (name, differs)
-    WHERE o.erp_key = NEW.erp_key AND c.differs;
-    IF other IS NOT NULL THEN
-        RAISE EXCEPTION 'another order with the erp_key % is there already: % differs', NEW.erp_key, other
-            USING ERRCODE = 'PW041', HINT = 'One document, one key. An order never changes: cancel it and use a new key.';
-    END IF;
-    RETURN NEW;
-END
-$$;
-
 -- As before, and what waits for approval says so, and is looked at at no time.
 CREATE OR REPLACE VIEW payouts.status
 WITH (security_barrier = false)

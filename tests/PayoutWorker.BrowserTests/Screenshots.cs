@@ -36,6 +36,7 @@ internal sealed class Screenshots : PagesTest
     public async Task Of_the_pages()
     {
         if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("SCREENSHOTS")))
+            // It makes files of the repository anew, so it runs when asked; the other tests look at the same pages.
             Assert.Ignore("SCREENSHOTS is not set");
         var id = await PrepareAsync();
         var page = await SignedInAsync(Operator, Screen(1060, 900));

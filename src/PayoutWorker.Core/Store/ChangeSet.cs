@@ -68,18 +68,19 @@ internal sealed class ChangeSet(string owner, TimeSpan firstReturnWatch, IReadOn
     {
         var sessions = _changes
             .Where(c => c.Change.Session is not null)
-            .ToLookup(c => IsNew(c.Before, c.Change.Session!));
+            .ToLookup(c => IsCurrent(c.Before, c.Change.Session!));
         if (!sessions.Contains(true) && !sessions.Contains(false))
             return;
-        if (sessions.Contains(false))
-            Write(names, p, "write_sessions", "session", [.. sessions[false]]);
-        // Before a second session may be armed the first must be written dead, so what is new comes last.
         if (sessions.Contains(true))
-            Write(names, p, "open_sessions", "opened", [.. sessions[true]]);
+            Write(names, p, "write_sessions", "session", [.. sessions[true]]);
+        // Before a second session may be armed the first must be written dead, so what may be new comes last.
+        if (sessions.Contains(false))
+            Write(names, p, "open_sessions", "opened", [.. sessions[false]]);
         names.Add("wake_orphans");
         p["known_sessions"] = _changes.Select(c => c.Change.Session?.BankId).OfType<string>().Distinct().ToArray();
 
-        static bool IsNew(Payout before, BankSession session) => session.N > (before.Session?.N ?? 0);
+        // It was read under the lock, so its row is there; of any other that is not known.
+        static bool IsCurrent(Payout before, BankSession session) => session.N == before.Session?.N;
 
         void Write(
             List<string> names,

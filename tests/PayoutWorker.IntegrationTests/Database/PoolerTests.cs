@@ -24,6 +24,7 @@ internal sealed class PoolerTests
     {
         if (Programs.Find("pgbouncer") is not { } program)
         {
+            // No part of the product needs one: the test is about being refused behind it.
             Assert.Ignore("no pgbouncer on this machine");
             return;
         }
