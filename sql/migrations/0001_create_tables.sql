@@ -165,7 +165,8 @@ CREATE TABLE payouts.bank_call (
     PRIMARY KEY (payout_id, session_n, step),
     CONSTRAINT step_is_known CHECK (step IN ('create', 'start', 'init', 'confirm', 'cancel'))
 )
-WITH (fillfactor = 85);
+-- With room for the answer beside the intent.
+WITH (fillfactor = 60);
 
 -- Inbox: what the bank sent, verified and as received. applied_at is null until it was taken into account.
 CREATE TABLE payouts.webhook (
@@ -182,7 +183,9 @@ CREATE TABLE payouts.webhook (
     outcome text,
     applied_at timestamptz,
     CONSTRAINT webhook_body_is_unique UNIQUE (sha256)
-);
+)
+-- It is written once more when it is applied. On the same page the log holds only what changed, and not the body again.
+WITH (fillfactor = 50);
 
 CREATE INDEX webhook_unapplied ON payouts.webhook (due_at, id) WHERE applied_at IS NULL;
 

@@ -1,15 +1,17 @@
 -- From the ERP's INSERT to work, and the table's defence of itself.
 
--- The reference that the bank sees: always the same for one order, and it says nothing about the ERP. In plpgsql, as the
--- two below: a function in SQL is planned anew in every statement that calls it.
+-- The reference that the bank sees: always the same for one order of one installation, and it says nothing about the
+-- ERP. An expression, which becomes a part of the statement that calls it.
+CREATE FUNCTION payouts.bank_ref(installation uuid, erp_key text) RETURNS text
+LANGUAGE sql IMMUTABLE
+RETURN left(encode(sha256(convert_to(installation::text || ':' || erp_key, 'UTF8')), 'hex'), 32);
+
+-- In plpgsql, as those below: a function in SQL that reads a table is planned anew in every statement that calls it.
 CREATE FUNCTION payouts.bank_ref(erp_key text) RETURNS text
 LANGUAGE plpgsql STABLE
 AS $$
 BEGIN
-    RETURN (
-        SELECT left(encode(sha256(convert_to(i.id::text || ':' || erp_key, 'UTF8')), 'hex'), 32)
-        FROM payouts.installation AS i
-    );
+    RETURN (SELECT payouts.bank_ref(i.id, erp_key) FROM payouts.installation AS i);
 END
 $$;
 
@@ -18,6 +20,15 @@ LANGUAGE plpgsql STABLE
 AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM payouts.gap AS g WHERE g.released_at IS NULL);
+END
+$$;
+
+-- Asked once a statement, before each row is: mostly nothing is stopped.
+CREATE FUNCTION payouts.is_any_stopped() RETURNS boolean
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    RETURN payouts.in_gap() OR EXISTS (SELECT FROM payouts.switch AS s WHERE s.resumed_at IS NULL);
 END
 $$;
 

@@ -354,5 +354,5 @@ GRANT EXECUTE ON FUNCTION
     payouts.stop(text, text, text), payouts.resume(text, text, text), payouts.release_gap(text),
     payouts.override_gap(text), payouts.resolve(text, text, text), payouts.reissue(text, text),
     payouts.acknowledge(bigint, text), payouts.read_webhook(bigint), payouts.in_gap(),
-    payouts.is_stopped(text, text, text)
+    payouts.is_stopped(text, text, text), payouts.bank_ref(uuid, text)
 TO payouts_ops;

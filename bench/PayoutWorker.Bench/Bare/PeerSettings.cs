@@ -18,10 +18,10 @@ internal sealed record PeerSettings(
     public static PeerSettings Read()
     {
         var uri = new Uri(Variable("PEER_DATABASE"));
-        // As the product: prepared automatically, few connections.
+        // As the product: prepared automatically, few connections, no reset between uses.
         var database = NpgsqlDataSource.Create(
             $"Host={uri.Host};Port={uri.Port};Username={uri.UserInfo};Database={uri.AbsolutePath[1..]};"
-                + "Max Auto Prepare=100;Maximum Pool Size=18"
+                + "Max Auto Prepare=100;No Reset On Close=true;Maximum Pool Size=18"
         );
         var concurrency = Number("PEER_CONCURRENCY");
         var second = TimeSpan.FromSeconds(1);

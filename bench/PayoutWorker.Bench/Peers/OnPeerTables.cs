@@ -20,7 +20,7 @@ internal sealed class OnPeerTables(string name, IReadOnlyList<string> program, b
 
     public override string Name => name;
 
-    public int Concurrency { get; set; } = 64;
+    public int Concurrency { get; init; } = 64;
 
     public string? WhyMissing { get; init; }
 

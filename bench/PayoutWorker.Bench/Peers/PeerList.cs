@@ -10,7 +10,7 @@ internal static class PeerList
     public static IReadOnlyList<Peer> All { get; } =
     [
         Product.BuiltIn,
-        new OnPeerTables(Bare, Own("bare")),
+        new OnPeerTables(Bare, Own("bare")) { Concurrency = Product.Concurrency },
         new OnPeerTables("R", Own("rows")),
         Node("pg-boss"),
         Node("graphile-worker"),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Npgsql;
+using PayoutWorker.Host.Configuration.Settings;
 using PayoutWorker.Lab.Postgres;
 using PayoutWorker.Lab.Processes;
 using PayoutWorker.Lab.Towns;
@@ -26,6 +27,9 @@ internal sealed class Product(string name, string scheduler) : Peer
 
     public override string? Missing =>
         scheduler == "Hangfire" ? HangfireScheduling.HangfireModule.ReasonForAbsence : null;
+
+    /// <summary>Payouts driven at once, by default: peers are given the same.</summary>
+    public static int Concurrency { get; } = new WorkerSettings().MaxCalls;
 
     /// <summary>More settings, by path.</summary>
     public Dictionary<string, string> Settings { get; } = [];

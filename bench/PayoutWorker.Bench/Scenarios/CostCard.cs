@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using PayoutWorker.Bench.Machine;
 using PayoutWorker.Bench.Peers;
 using PayoutWorker.Bench.Reporting;
@@ -28,12 +29,20 @@ internal static class CostCard
             await measured.WarmUpAsync(cancellationToken);
             var position = await WalShare.PositionAsync(ground.Admin, cancellationToken);
             await ground.ExecuteAsync("SELECT pg_stat_statements_reset()", cancellationToken);
-            var before = await measured.LookAsync(cancellationToken);
+            var (before, began) = (await measured.LookAsync(cancellationToken), Stopwatch.GetTimestamp());
             await measured.InsertAsync(count, cancellationToken);
             await measured.UntilPaidAsync(TimeSpan.FromMinutes(10), cancellationToken);
-            var used = (await measured.LookAsync(cancellationToken) - before).Database;
+            var took = Stopwatch.GetElapsedTime(began);
+            var all = await measured.LookAsync(cancellationToken) - before;
+            var used = all.Database;
             if (bench.Options.Profile)
+            {
                 await ProfileAsync(ground, position, count, cancellationToken);
+                Bench.Say(
+                    $"  {count / took.TotalSeconds:0} payouts/s; CPU ms a payout: worker {all.Worker * 1000 / count:0.00}, "
+                        + $"PostgreSQL {all.Postgres * 1000 / count:0.00}, bank {all.Bank * 1000 / count:0.00}"
+                );
+            }
             return new Result(2, "", peer.Name, round)
             {
                 Figures = new()

@@ -33,9 +33,9 @@ internal sealed class Measured(Peer peer, Ground ground) : IAsyncDisposable
     /// <summary>Code that runs for the first time is compiled then: nobody's figures shall hold that.</summary>
     public async Task WarmUpAsync(CancellationToken cancellationToken)
     {
-        for (var times = 0; times < 3; times++)
+        for (var times = 0; times < 5; times++)
         {
-            await InsertAsync(200, cancellationToken);
+            await InsertAsync(400, cancellationToken);
             await UntilPaidAsync(TimeSpan.FromMinutes(3), cancellationToken);
         }
     }

@@ -29,6 +29,7 @@ internal sealed class DriveJob(
 {
     private int _running;
     private int _claiming;
+    private readonly Signal _room = new();
 
     /// <summary>Payouts that are being driven in this process now.</summary>
     public int Running => Volatile.Read(ref _running);
@@ -56,7 +57,7 @@ internal sealed class DriveJob(
 
     private async Task ClaimAllAsync(DriveRun run, List<Task> tasks, DriveSummary summary, CancellationToken stopping)
     {
-        var (began, taken) = (time.GetTimestamp(), 0);
+        var (began, taken, look) = (time.GetTimestamp(), 0, true);
         while (!stopping.IsCancellationRequested)
         {
             if (taken >= run.Most || time.GetElapsedTime(began) >= options.MaxRun)
@@ -68,20 +69,21 @@ internal sealed class DriveJob(
             }
             var slots = Math.Min(options.MaxCalls, bank.Trickle);
             var free = Math.Min(slots - Running, run.Most - taken ?? int.MaxValue);
-            // Small claims are dear: a few free slots wait for more, unless the rest is slow to end.
-            var worthIt = free > 0 && (free >= slots / 8 || run.Most is not null);
-            var claimed = worthIt ? await ClaimAsync(free, stopping) : [];
-            taken += claimed.Count;
+            if (look && free > 0 && (IsRoomy(slots) || run.Most is not null))
+            {
+                look = await ClaimAsync(free, stopping);
+                if (look)
+                    continue;
+            }
             tasks.RemoveAll(task => task.IsCompleted);
-            if (claimed.Count > 0)
-                continue;
             if (tasks.Count > 0)
-                await WaitAsync(run, tasks, stopping);
-            else if (run.Linger == default || !await wakeups.Drive.WaitAsync(run.Linger, time, stopping))
+                look |= await WaitAsync(run, stopping);
+            else if (run.Linger == default || !(look = await wakeups.Drive.WaitAsync(run.Linger, time, stopping)))
                 return;
         }
 
-        async Task<IReadOnlyList<Claimed>> ClaimAsync(int free, CancellationToken token)
+        // True when there may be more.
+        async Task<bool> ClaimAsync(int free, CancellationToken token)
         {
             var claimedAt = time.GetTimestamp();
             var order = new ClaimOrder(
@@ -101,20 +103,30 @@ internal sealed class DriveJob(
             Interlocked.Add(ref _running, claimed.Count);
             foreach (var one in claimed)
                 tasks.Add(DriveAsync(one, claimedAt, summary, stopping));
-            return claimed;
+            taken += claimed.Count;
+            return Shares.MayLeave(order, claimed);
         }
     }
 
-    // Whatever comes first: a slot, news, or a look at the table.
-    private async Task WaitAsync(DriveRun run, IEnumerable<Task> tasks, CancellationToken stopping)
+    // Small claims are dear: a few free slots wait for more.
+    private bool IsRoomy(int slots) => Running <= RoomyAt(slots);
+
+    private static int RoomyAt(int slots) => slots - Math.Max(1, slots / 8);
+
+    /// <summary>Waits for whatever comes first: room or the last drive's end, news, or time for a look.</summary>
+    /// <returns>True when something new may be due.</returns>
+    private async Task<bool> WaitAsync(DriveRun run, CancellationToken stopping)
     {
         using var done = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         // The net takes nothing new, so a bell that it heard would be heard by nobody.
         var bell = run.HearsBell ? wakeups.Drive : new Signal();
         var news = bell.WaitAsync(TimeSpan.FromMilliseconds(250), time, done.Token);
-        await Task.WhenAny([news, .. tasks]);
+        var room = _room.WaitAsync(Timeout.InfiniteTimeSpan, time, done.Token);
+        var first = await Task.WhenAny(news, room);
         await done.CancelAsync();
-        await news;
+        await room;
+        // A bell that rang just now was heard here, and nobody else will hear it.
+        return await news || first == news;
     }
 
     private async Task DriveAsync(Claimed claimed, long claimedAt, DriveSummary summary, CancellationToken stopping)
@@ -134,7 +146,9 @@ internal sealed class DriveJob(
         }
         finally
         {
-            Interlocked.Decrement(ref _running);
+            var left = Interlocked.Decrement(ref _running);
+            if (left == 0 || left == RoomyAt(options.MaxCalls))
+                _room.Ring();
         }
     }
 }

@@ -76,8 +76,16 @@ internal sealed class ChangeSet(string owner, TimeSpan firstReturnWatch, IReadOn
         // Before a second session may be armed the first must be written dead, so what may be new comes last.
         if (sessions.Contains(false))
             Write(names, p, "open_sessions", "opened", [.. sessions[false]]);
-        names.Add("wake_orphans");
-        p["known_sessions"] = _changes.Select(c => c.Change.Session?.BankId).OfType<string>().Distinct().ToArray();
+        var known = _changes
+            .Where(c => c.Change.Session?.BankId is { } id && c.Before.Session?.BankId != id)
+            .Select(c => c.Change.Session!.BankId!)
+            .Distinct()
+            .ToArray();
+        if (known.Length > 0)
+        {
+            names.Add("wake_orphans");
+            p["known_sessions"] = known;
+        }
 
         // It was read under the lock, so its row is there; of any other that is not known.
         static bool IsCurrent(Payout before, BankSession session) => session.N == before.Session?.N;

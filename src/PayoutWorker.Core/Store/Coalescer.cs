@@ -35,8 +35,14 @@ internal sealed class Coalescer<TItem, TResult>(
 
     private async Task FlushAllAsync()
     {
-        while (Take() is { Count: > 0 } set)
+        while (true)
+        {
+            // Behind all that is ready to run: it may have something to write too. Where nothing is, this is at once.
+            await Task.Yield();
+            if (Take() is not { Count: > 0 } set)
+                return;
             await FlushAsync(set);
+        }
     }
 
     private List<Waiting> Take()

@@ -9,7 +9,7 @@ using PayoutWorker.Payouts;
 namespace PayoutWorker.Store;
 
 /// <summary>Applies stored webhooks in sets: one transaction for a few hundred.</summary>
-internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> newSet, BodyVault vault)
+internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> newSet, BodyVault vault, Turn turn)
 {
     public async Task<InboxResult> ApplyAsync(InboxOrder order, CancellationToken cancellationToken)
     {
@@ -86,6 +86,7 @@ internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> n
         CancellationToken cancellationToken
     )
     {
+        using var mine = await turn.TakeAsync(cancellationToken);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var sealer = await vault.SealerAsync(connection, 2 * order.Limit);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);

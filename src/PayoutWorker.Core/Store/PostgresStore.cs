@@ -15,6 +15,7 @@ internal sealed class PostgresStore : IPayoutStore
     private readonly Coalescer<RawWebhook, bool> _webhooks;
     private readonly PostgresInbox _inbox;
     private readonly BodyVault _vault;
+    private readonly Turn _turn = new();
 
     /// <param name="owner">This worker's name, in leases and in the history.</param>
     /// <param name="firstReturnWatch">How long after a payment the first look for a return is due.</param>
@@ -34,7 +35,7 @@ internal sealed class PostgresStore : IPayoutStore
         _newSet = () => new ChangeSet(owner, firstReturnWatch, unwatched);
         _writes = new(FlushAsync, item => item.Id, IsOneToBlame);
         _webhooks = new(FlushWebhooksAsync, key: null, IsOneToBlame);
-        _inbox = new PostgresInbox(database, _newSet, _vault);
+        _inbox = new PostgresInbox(database, _newSet, _vault, _turn);
     }
 
     public async Task<IReadOnlyList<Claimed>> ClaimAsync(ClaimOrder order, CancellationToken cancellationToken)
@@ -188,6 +189,7 @@ internal sealed class PostgresStore : IPayoutStore
         IReadOnlyList<(long Id, Func<Payout, Change?> Decide)> items
     )
     {
+        using var turn = await _turn.TakeAsync(CancellationToken.None);
         await using var connection = await _database.OpenConnectionAsync();
         var sealer = await _vault.SealerAsync(connection, 2 * items.Count);
         await using var transaction = await connection.BeginTransactionAsync();

@@ -31,6 +31,7 @@ going AS (
               w.state NOT IN ('creating', 'created', 'ready')
               OR w.cancel
               OR w.hold
+              OR NOT (SELECT payouts.is_any_stopped())
               OR NOT payouts.is_stopped(w.project, w.sender_account, w.method)
               -- After a restore they are asked about: they may be further than this table knows.
               OR (w.state IN ('created', 'ready') AND payouts.in_gap())
@@ -77,7 +78,12 @@ fresh AS (
       -- What waits for approval is taken to be cancelled or held, and for nothing else.
       AND (w.approval IS DISTINCT FROM 'awaited' OR w.cancel OR w.hold)
       AND w.claims BETWEEN @claims_min AND @claims_max
-      AND (w.cancel OR w.hold OR NOT payouts.is_stopped(r.project, w.sender_account, w.method))
+      AND (
+          w.cancel
+          OR w.hold
+          OR NOT (SELECT payouts.is_any_stopped())
+          OR NOT payouts.is_stopped(r.project, w.sender_account, w.method)
+      )
       AND NOT coalesce(r.project = ANY (@paused_projects::text[]), false)
       AND NOT EXISTS (SELECT FROM full_project AS f WHERE f.project = r.project)
     ORDER BY w.priority DESC, w.due_at, w.id
@@ -111,9 +117,10 @@ session AS (
 ),
 call AS (
     INSERT INTO payouts.bank_call AS b (payout_id, session_n, step, idempotency_key, intended_by)
-    SELECT c.id, c.session_n, 'create', payouts.bank_ref(o.erp_key) || ':create:' || c.session_n, @owner
+    SELECT c.id, c.session_n, 'create', payouts.bank_ref(i.id, o.erp_key) || ':create:' || c.session_n, @owner
     FROM claimed AS c
     JOIN payouts.outbox AS o ON o.id = c.id
+    CROSS JOIN payouts.installation AS i
     WHERE c.create_now
     ON CONFLICT (payout_id, session_n, step) DO UPDATE
     SET sends = b.sends + 1,

@@ -30,8 +30,8 @@ SELECT
     coalesce(w.project, o.project) AS project,
     coalesce(w.claims, 0) AS claims,
     coalesce(w.polls, 0) AS polls,
-    payouts.bank_ref(o.erp_key) AS bank_ref,
-    w.id IS NOT NULL AND payouts.is_stopped(w.project, w.sender_account, w.method) AS stopped,
+    payouts.bank_ref(i.id, o.erp_key) AS bank_ref,
+    w.id IS NOT NULL AND (SELECT payouts.is_any_stopped()) AND payouts.is_stopped(w.project, w.sender_account, w.method) AS stopped,
     w.approval IS NOT DISTINCT FROM 'awaited' AS awaits_approval,
     -- In the statement that reads what is sent: what is sent is what was approved.
     CASE
@@ -65,6 +65,7 @@ SELECT
     ) AS paid_elsewhere,
     now() AS now
 FROM payouts.outbox AS o
+CROSS JOIN payouts.installation AS i
 LEFT JOIN payouts.work AS w ON w.id = o.id
 LEFT JOIN LATERAL (
     SELECT b.* FROM payouts.bank_session AS b WHERE b.payout_id = o.id ORDER BY b.n DESC LIMIT 1
