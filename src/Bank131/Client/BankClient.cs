@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Security;
 using Bank131.Messages;
+using Bank131.Signing;
 
 namespace Bank131.Client;
 
@@ -59,7 +60,7 @@ public sealed partial class BankClient : IDisposable
     )
     {
         var started = Stopwatch.GetTimestamp();
-        if (project.Key.Sign(body.Span) is not { } signature)
+        if (await SigningThreads.SignAsync(project.Key, body) is not { } signature)
             return new BankAnswer.NotSent(NoKey) { Duration = Stopwatch.GetElapsedTime(started) };
         using var content = new OnceContent(body);
         using var request = NewRequest(project, path, signature, content);

@@ -50,11 +50,7 @@ fresh AS (
         w.flow = 'two_step' AND r.project IS NOT NULL AND NOT w.cancel AND NOT w.hold
             AND s.session_id IS NULL AS create_now,
         -- The same key again until the bank is known to know it, by a session or by its own word that it does.
-        s.n IS NOT NULL AND EXISTS (
-            SELECT FROM payouts.bank_call AS c
-            WHERE c.payout_id = w.id AND c.session_n = w.session_n AND c.step = 'create'
-                AND (c.outcome = 'refused' AND c.bank_code = 'idempotency_key_already_exists') IS NOT TRUE
-        ) AS unused
+        s.n IS NOT NULL AND c.may_be_unknown IS TRUE AS unused
     FROM payouts.work AS w
     CROSS JOIN LATERAL (
         -- Stored at the first claim; from then on no route changes it.
@@ -70,7 +66,20 @@ fresh AS (
                 )
             ) AS project
     ) AS r
-    LEFT JOIN payouts.bank_session AS s ON s.payout_id = w.id AND s.n = w.session_n AND s.state = 'empty'
+    -- Sought for each payout, as the limits make sure: joined as sets they may be planned as a walk through all sessions
+    -- and calls there ever were.
+    LEFT JOIN LATERAL (
+        SELECT b.n, b.session_id
+        FROM payouts.bank_session AS b
+        WHERE b.payout_id = w.id AND b.n = w.session_n AND b.state = 'empty'
+        LIMIT 1
+    ) AS s ON true
+    LEFT JOIN LATERAL (
+        SELECT (b.outcome = 'refused' AND b.bank_code = 'idempotency_key_already_exists') IS NOT TRUE AS may_be_unknown
+        FROM payouts.bank_call AS b
+        WHERE b.payout_id = w.id AND b.session_n = w.session_n AND b.step = 'create'
+        LIMIT 1
+    ) AS c ON true
     WHERE w.state = 'new'
       -- As the index says it.
       AND w.due_at < 'infinity'
