@@ -32,6 +32,22 @@ BEGIN
 END
 $$;
 
+-- One writer at a time for each payout, in the order of their ids, so that two sets cannot deadlock. Open payouts are
+-- locked by their row of work, final ones, which have none, by their order. The switch lock is shared: a stop that has
+-- returned is seen by every intent after it. What is locked is read by a statement of its own, which looks after it.
+CREATE FUNCTION payouts.lock_payouts(ids bigint[]) RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(hashtextextended('payouts.switch', 0));
+    PERFORM FROM payouts.work AS w WHERE w.id = ANY (ids) ORDER BY w.id FOR UPDATE;
+    PERFORM FROM payouts.outbox AS o
+    WHERE o.id = ANY (ids) AND o.state IS NOT NULL AND o.state <> 'held'
+    ORDER BY o.id
+    FOR UPDATE;
+END
+$$;
+
 -- A gap stops everything; a switch stops what it names.
 CREATE FUNCTION payouts.is_stopped(project text, account text, method text) RETURNS boolean
 LANGUAGE plpgsql STABLE

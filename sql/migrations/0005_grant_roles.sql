@@ -50,6 +50,7 @@ GRANT INSERT, UPDATE, DELETE ON payouts.return_watch, payouts.node TO payouts_wo
 
 GRANT EXECUTE ON FUNCTION
     payouts.bank_ref(text), payouts.bank_ref(uuid, text), payouts.is_any_stopped(),
+    payouts.lock_payouts(bigint[]),
     payouts.is_stopped(text, text, text), payouts.explain(text),
     payouts.stop(text, text, text), payouts.in_gap(), payouts.open_gap(text)
 TO payouts_worker;

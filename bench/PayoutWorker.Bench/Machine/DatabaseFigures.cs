@@ -22,7 +22,9 @@ internal sealed record DatabaseFigures(long Statements, long Commits, long Syncs
                  JOIN pg_roles AS r ON r.oid = s.userid
                  JOIN pg_database AS d ON d.oid = s.dbid
                  WHERE d.datname = current_database() AND r.rolname <> 'payouts_erp'
-                   AND s.query NOT LIKE '%finished_at IS NULL%' AND s.query NOT LIKE '%FROM payouts.work') AS statements,
+                   -- Those of the measurement itself.
+                   AND s.query NOT LIKE '%finished_at IS NULL%' AND s.query NOT LIKE '%FROM payouts.work'
+                   AND s.query <> 'DISCARD ALL') AS statements,
                 (SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()) AS commits,
                 w.wal_sync AS syncs, w.wal_bytes::bigint AS walBytes, w.wal_fpi AS pageImages
             FROM pg_stat_wal AS w

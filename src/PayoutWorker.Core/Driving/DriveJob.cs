@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using PayoutWorker.Decisions;
 using PayoutWorker.Jobs;
+using PayoutWorker.Payouts;
 using PayoutWorker.Projects;
 using PayoutWorker.Store;
 
@@ -30,12 +32,16 @@ internal sealed class DriveJob(
     private int _running;
     private int _claiming;
     private readonly Signal _room = new();
+    private readonly ConcurrentQueue<Payout> _given = new();
 
     /// <summary>Payouts that are being driven in this process now.</summary>
     public int Running => Volatile.Read(ref _running);
 
     /// <summary>A run that hears the bell is under way here: it looks at the table by itself, many times a second.</summary>
     public bool IsClaiming => Volatile.Read(ref _claiming) > 0;
+
+    /// <summary>The way from the inbox. Nothing goes there while no run is under way that would take it at once.</summary>
+    public Handover Handover => new(Room, Give);
 
     public async Task<DriveSummary> RunAsync(DriveRun run, CancellationToken stopping)
     {
@@ -49,6 +55,9 @@ internal sealed class DriveJob(
         finally
         {
             Interlocked.Add(ref _claiming, run.HearsBell ? -1 : 0);
+            // It came while this run was about to end.
+            if (!_given.IsEmpty)
+                wakeups.Drive.Ring();
             // However it ends, a stop in the middle of a claim above all: what was sent has its answer written.
             await Task.WhenAll(tasks);
         }
@@ -69,6 +78,8 @@ internal sealed class DriveJob(
             }
             var slots = Math.Min(options.MaxCalls, bank.Trickle);
             var free = Math.Min(slots - Running, run.Most - taken ?? int.MaxValue);
+            while (run.HearsBell && _given.TryDequeue(out var given))
+                tasks.Add(DriveAsync(new Claimed(given, given.State), time.GetTimestamp(), summary, stopping));
             if (look && free > 0 && (IsRoomy(slots) || run.Most is not null))
             {
                 look = await ClaimAsync(free, stopping);
@@ -106,6 +117,17 @@ internal sealed class DriveJob(
             taken += claimed.Count;
             return Shares.MayLeave(order, claimed);
         }
+    }
+
+    private Room Room() =>
+        IsClaiming ? new(Math.Min(options.MaxCalls, bank.Trickle) - Running, bank.PausedProjects) : new(0, []);
+
+    private void Give(IReadOnlyList<Payout> payouts)
+    {
+        Interlocked.Add(ref _running, payouts.Count);
+        foreach (var payout in payouts)
+            _given.Enqueue(payout);
+        _room.Ring();
     }
 
     // Small claims are dear: a few free slots wait for more.

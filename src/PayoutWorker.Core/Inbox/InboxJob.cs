@@ -12,6 +12,7 @@ internal sealed class InboxJob(
     IPayoutStore store,
     Func<Policy> policy,
     Wakeups wakeups,
+    Handover handover,
     Counters counters,
     ILogger<InboxJob> logger
 )
@@ -26,14 +27,17 @@ internal sealed class InboxJob(
         do
         {
             var now = policy();
+            var (room, leased) = (handover.Room(), new HashSet<long>());
             var order = new InboxOrder(
                 SetSize,
                 now.Timings.OrphanRetry,
                 now.Timings.OrphanAlarm,
-                (payout, evidence) => Decision.Learn(payout, evidence, now, mine: false),
+                (payout, evidence) =>
+                    Leased(payout, Decision.Learn(payout, evidence, now, mine: false), now, room, leased),
                 overdue
             );
             result = await store.ApplyInboxAsync(order, stopping);
+            handover.Give(ReadyOf(result.Moved, leased));
             foreach (var written in result.Moved)
             {
                 counters.Written(written);
@@ -55,4 +59,29 @@ internal sealed class InboxJob(
         } while (result.Taken == SetSize && !stopping.IsCancellationRequested);
         return summary;
     }
+
+    // The fence that the move to ready raises is the driver's: whoever claimed the payout before has lost it.
+    private static Change? Leased(Payout payout, Change? change, Policy policy, Room room, HashSet<long> leased)
+    {
+        var goesOn = change is { To: PayoutState.Ready } && change.DueIn == TimeSpan.Zero;
+        if (!goesOn || payout.State == PayoutState.Ready || payout.Stopped)
+            return change;
+        if (payout.Project is not { } project || room.PausedProjects.Contains(project))
+            return change;
+        // Asked again about the same payout, after a set that failed, the answer is the same.
+        if (!leased.Contains(payout.Id) && leased.Count >= room.Slots)
+            return change;
+        leased.Add(payout.Id);
+        return change! with { Takes = true, DueIn = policy.Timings.Lease };
+    }
+
+    // Where a later webhook of the set moved it on, there is nothing left to drive.
+    private static Payout[] ReadyOf(IReadOnlyList<Written> moved, HashSet<long> leased) =>
+        [
+            .. moved
+                .Select(written => written.After!)
+                .Where(after => leased.Contains(after.Id))
+                .GroupBy(after => after.Id, (_, states) => states.Last())
+                .Where(after => after.State == PayoutState.Ready),
+        ];
 }

@@ -12,6 +12,12 @@ internal sealed record Change
     /// <summary>When to look again, from the database's now; null leaves it, and the lease of whoever drives it, alone.</summary>
     public TimeSpan? DueIn { get; init; } = TimeSpan.Zero;
 
+    /// <summary>
+    /// Whoever writes this drives the payout from here, until <see cref="DueIn"/>. Only with a move, which raises the
+    /// fence.
+    /// </summary>
+    public bool Takes { get; init; }
+
     /// <summary>Why, in plain words, for the history; null writes no history line.</summary>
     public string? Why { get; init; }
 

@@ -54,6 +54,7 @@ internal sealed class ChangeSet(string owner, TimeSpan firstReturnWatch, IReadOn
             p["held_kinds"] = open.Select(c => c.After.HeldKind is { } kind ? DbText.Text(kind) : null).ToArray();
             p["session_ns"] = open.Select(c => (short)(c.After.Session?.N ?? 0)).ToArray();
             p["claims"] = open.Select(c => (short)c.After.Claims).ToArray();
+            p["takes"] = open.Select(c => c.Change.Takes).ToArray();
             p["heards"] = open.Select(c => c.Change.Heard).ToArray();
             p["polls"] = open.Select(c => (short)Math.Min(c.After.Polls, short.MaxValue)).ToArray();
         }
@@ -167,7 +168,6 @@ internal sealed class ChangeSet(string owner, TimeSpan firstReturnWatch, IReadOn
         if (results.Length > 0)
         {
             names.Add("write_results");
-            names.Add("notify_changed");
             p["result_ids"] = results.Select(r => r.After.Id).ToArray();
             p["result_states"] = results.Select(r => Shown(r.After.State)).ToArray();
             p["result_projects"] = results.Select(r => r.After.Project).ToArray();

@@ -165,8 +165,7 @@ internal sealed class PostgresStore : IPayoutStore
         PayoutRow[] rows;
         await using (var results = await connection.QueryMultipleAsync(command))
         {
-            for (var locks = 0; locks < 3; locks++)
-                await results.ReadAsync<object>(buffered: true);
+            await results.ReadAsync<object>(buffered: true);
             rows = [.. await results.ReadAsync<PayoutRow>()];
         }
         var payouts = await ToPayoutsAsync(vault, connection, transaction, rows, cancellationToken);

@@ -175,6 +175,7 @@ internal static class WorkerApp
             )
         );
         services.AddSingleton<DriveJob>();
+        services.AddSingleton(p => p.GetRequiredService<DriveJob>().Handover);
         services.AddSingleton<InboxJob>();
         services.AddSingleton<ReturnsJob>();
         services.AddSingleton<RefusedWebhooks>();

@@ -162,7 +162,7 @@ internal sealed class RightsTests : SharedDatabaseTest
             ),
             .. Each(
                 "payouts_worker EXECUTE",
-                "bank_ref is_stopped in_gap open_gap explain stop request_reconcile note_refused_webhooks "
+                "bank_ref bank_ref is_any_stopped is_stopped lock_payouts in_gap open_gap explain stop request_reconcile note_refused_webhooks "
                     + "publish_changes seal_history prune sized content_hash kept_card_digest reserve_limits"
             ),
             "payouts_webhook USAGE schema",
@@ -173,7 +173,7 @@ internal sealed class RightsTests : SharedDatabaseTest
             .. Each(
                 "payouts_ops EXECUTE",
                 "actor request_cancel request_hold request_release request_ask request_each stop resume release_gap "
-                    + "override_gap resolve reissue acknowledge read_webhook record_view in_gap is_stopped "
+                    + "override_gap resolve reissue acknowledge read_webhook record_view in_gap is_stopped bank_ref "
                     + "request_reconcile own_difference explain_difference "
                     + "validate preflight request_register "
                     + "approve withdraw_approval approve_register set_approval_rule end_approval_rule set_money_limit "

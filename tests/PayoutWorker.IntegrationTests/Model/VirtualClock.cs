@@ -21,8 +21,8 @@ internal sealed class VirtualClock : IAsyncDisposable
         AS $$ SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') $$;
         GRANT USAGE ON SCHEMA test_clock TO PUBLIC;
         GRANT SELECT ON test_clock.clock TO PUBLIC;
-        CREATE OR REPLACE FUNCTION payouts.bank_ref(erp_key text) RETURNS text
-        LANGUAGE sql STABLE AS $$ SELECT 'ref-' || erp_key $$;
+        CREATE OR REPLACE FUNCTION payouts.bank_ref(installation uuid, erp_key text) RETURNS text
+        LANGUAGE sql IMMUTABLE AS $$ SELECT 'ref-' || erp_key $$;
         DO $$
         DECLARE
             f record;

@@ -27,7 +27,7 @@ internal static class SqlBugs
             },
             new("C21", "the result is not written with the state")
             {
-                Statement = ("write_results", "WHERE o.id = r.id;", "WHERE o.id = r.id AND r.state IS NULL;"),
+                Statement = ("write_results", "WHERE o.id = r.id\n)", "WHERE o.id = r.id AND r.state IS NULL\n)"),
             },
             new("C25", "a release leaves the fence to whoever held the payout before")
             {
@@ -43,7 +43,7 @@ internal static class SqlBugs
             },
             new("W1", "the same webhook is stored again")
             {
-                Statement = ("insert_webhooks", "\nON CONFLICT DO NOTHING", ""),
+                Statement = ("insert_webhooks", "\n    ON CONFLICT DO NOTHING", ""),
                 Schema = "ALTER TABLE payouts.webhook DROP CONSTRAINT webhook_body_is_unique",
             },
             new("W6", "an open payout is looked at once, then never again")

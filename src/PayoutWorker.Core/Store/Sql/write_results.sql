@@ -1,23 +1,27 @@
--- What the ERP reads. A final state erases the sealed card: nothing needs it any more.
-UPDATE payouts.outbox AS o
-SET state = r.state,
-    project = coalesce(o.project, r.project),
-    bank_session_id = coalesce(r.session_id, o.bank_session_id),
-    bank_payout_id = coalesce(r.payout_id, o.bank_payout_id),
-    error_code = r.error_code,
-    error_text = r.error_text,
-    reason = r.reason,
-    returned_amount = r.returned_amount,
-    -- What is final and stays so, as when a part comes back, keeps its day.
-    finished_at = CASE
-        WHEN r.state IS NULL OR r.state = 'held' THEN NULL
-        WHEN r.state = o.state THEN o.finished_at
-        ELSE now()
-    END,
-    sealed_card = CASE WHEN r.state IS NULL OR r.state = 'held' THEN o.sealed_card END
-FROM unnest(
-    @result_ids::bigint[], @result_states::text[], @result_projects::text[], @result_sessions::text[],
-    @result_payouts::text[], @result_codes::text[], @result_texts::text[], @result_reasons::text[],
-    @result_returned::bigint[]
-) AS r (id, state, project, session_id, payout_id, error_code, error_text, reason, returned_amount)
-WHERE o.id = r.id;
+-- What the ERP reads, and one notification a set for whoever listens there. A final state erases the sealed card:
+-- nothing needs it any more.
+WITH told AS (
+    UPDATE payouts.outbox AS o
+    SET state = r.state,
+        project = coalesce(o.project, r.project),
+        bank_session_id = coalesce(r.session_id, o.bank_session_id),
+        bank_payout_id = coalesce(r.payout_id, o.bank_payout_id),
+        error_code = r.error_code,
+        error_text = r.error_text,
+        reason = r.reason,
+        returned_amount = r.returned_amount,
+        -- What is final and stays so, as when a part comes back, keeps its day.
+        finished_at = CASE
+            WHEN r.state IS NULL OR r.state = 'held' THEN NULL
+            WHEN r.state = o.state THEN o.finished_at
+            ELSE now()
+        END,
+        sealed_card = CASE WHEN r.state IS NULL OR r.state = 'held' THEN o.sealed_card END
+    FROM unnest(
+        @result_ids::bigint[], @result_states::text[], @result_projects::text[], @result_sessions::text[],
+        @result_payouts::text[], @result_codes::text[], @result_texts::text[], @result_reasons::text[],
+        @result_returned::bigint[]
+    ) AS r (id, state, project, session_id, payout_id, error_code, error_text, reason, returned_amount)
+    WHERE o.id = r.id
+)
+SELECT pg_notify('payouts_changed', '')::text;

@@ -4,6 +4,7 @@ SET state = c.state,
     state_since = CASE WHEN w.state = c.state THEN w.state_since ELSE now() END,
     due_at = coalesce(now() + c.due_in, w.due_at),
     fence = c.fence,
+    owner = CASE WHEN c.takes THEN @owner ELSE w.owner END,
     hold = c.hold,
     held_from = c.held_from,
     held_kind = c.held_kind,
@@ -14,6 +15,6 @@ SET state = c.state,
 FROM unnest(
     @work_ids::bigint[], @states::text[], @due_ins::interval[], @fences::bigint[], @holds::boolean[],
     @held_froms::text[], @held_kinds::text[], @session_ns::smallint[], @claims::smallint[], @polls::smallint[],
-    @heards::boolean[]
-) AS c (id, state, due_in, fence, hold, held_from, held_kind, session_n, claims, polls, heard)
+    @heards::boolean[], @takes::boolean[]
+) AS c (id, state, due_in, fence, hold, held_from, held_kind, session_n, claims, polls, heard, takes)
 WHERE w.id = c.id;

@@ -7,6 +7,7 @@ using PayoutWorker.Lab.Simulation.Engine;
 using PayoutWorker.Lab.Simulation.Faults;
 using PayoutWorker.Lab.Simulation.Judging;
 using PayoutWorker.Lab.Simulation.Model;
+using PayoutWorker.Payouts;
 using PayoutWorker.Returns;
 using PayoutWorker.Store;
 
@@ -46,7 +47,8 @@ internal sealed class SimulatedWorker
         var policy = () => pool.Policy;
         var wakeups = new Wakeups();
         _driver = new Driver(_store, _bank, SeedPlan.Cards, policy, _time, Counters, NullLogger<Driver>.Instance);
-        _inbox = new InboxJob(_store, policy, wakeups, Counters, NullLogger<InboxJob>.Instance);
+        var handover = new Handover(Room, Take);
+        _inbox = new InboxJob(_store, policy, wakeups, handover, Counters, NullLogger<InboxJob>.Instance);
         _returns = new ReturnsJob(_store, _bank, policy, Counters, NullLogger<ReturnsJob>.Instance);
     }
 
@@ -168,6 +170,14 @@ internal sealed class SimulatedWorker
         if (claimed.Count == 0 && _running == 0 && _model.HasSuspects)
             claimed = await _store.ClaimAsync(order with { Slots = 1, Suspects = true }, _stopping.Token);
         return claimed;
+    }
+
+    private Room Room() => new(IsStopping ? 0 : _pool.Slots - _running, _bank.PausedProjects);
+
+    private void Take(IReadOnlyList<Payout> payouts)
+    {
+        foreach (var payout in payouts)
+            Begin(new Claimed(payout, payout.State), _time.GetTimestamp());
     }
 
     private void Begin(Claimed claimed, long claimedAt)

@@ -85,9 +85,13 @@ internal sealed partial class Judge(World world, SeedPlan plan) : IStoreWatch
             CheckIntent(row, owner, before, step);
         if (change.Alarms.Any(alarm => alarm.Kind == AlarmKind.ImpossibleMove))
             Fail("J7", $"{row.BankRef}: {change.Why}");
+        if (change.Takes && before.State == after.State)
+            Fail("rule 4", $"{row.BankRef}: {owner} took it without raising the fence");
         if (before.State == after.State)
             return;
-        if (_holders.GetValueOrDefault(row.Id) != owner)
+        if (change.Takes)
+            _holders[row.Id] = owner;
+        else if (_holders.GetValueOrDefault(row.Id) != owner)
             _holders[row.Id] = null;
         if (after.State is PayoutState.Failed or PayoutState.Cancelled or PayoutState.Rejected)
             CheckNotPaid(row, after);
@@ -186,11 +190,12 @@ internal sealed partial class Judge(World world, SeedPlan plan) : IStoreWatch
                 Fail("rule 6", $"{row.BankRef}: {call.Key} was sent while session {other.Id} is {other.State}");
     }
 
-    // Opened by a second copy of an init: the bank's keys are what keeps that one from being paid.
-    private static bool IsForeign(ModelRow row, string id) =>
+    // Opened by a second copy of an init, or by one that a restored database has forgotten and a person released: the
+    // bank's keys are what keeps that one from being paid.
+    private bool IsForeign(ModelRow row, string id) =>
         !row.Sessions.Values.Any(session => session.BankId == id)
         && row.Order.Flow == Flow.SingleRequest
-        && row.Sessions.Count == 1;
+        && (row.Sessions.Count == 1 || _excused.Contains(row.Id));
 
     private void CheckConfirm(ModelRow row, ModelCall call)
     {

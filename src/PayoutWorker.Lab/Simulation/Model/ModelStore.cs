@@ -122,7 +122,7 @@ internal partial class ModelStore(World world, IStoreWatch watch, TimeSpan first
         Commits++;
         if (!before.State.IsFinal())
             WriteWork(row, change, after);
-        WriteSession(row, change);
+        WriteSession(row, before, change);
         WriteCalls(row, owner, before, change, after);
         WriteResult(row, before, change, after);
         if (change.Why is not null)
@@ -167,7 +167,7 @@ internal partial class ModelStore(World world, IStoreWatch watch, TimeSpan first
         row.HeardAt = after.HeardAt;
     }
 
-    private void WriteSession(ModelRow row, Change change)
+    private void WriteSession(ModelRow row, Payout before, Change change)
     {
         if (change.Session is not { } session)
             return;
@@ -184,7 +184,9 @@ internal partial class ModelStore(World world, IStoreWatch watch, TimeSpan first
         if (session.BankId is null)
             return;
         _bySession[session.BankId] = (row, session.N);
-        WakeOrphans(session.BankId);
+        // As shown, not as kept: the product does not read what stands there.
+        if (change.Session.BankId is { } shown && shown != before.Session?.BankId)
+            WakeOrphans(shown);
     }
 
     private void WriteCalls(ModelRow row, string owner, Payout before, Change change, Payout after)
