@@ -293,7 +293,8 @@ BEGIN
 END
 $$;
 
--- Seals what was committed since, of at most that many payouts; says how many events, and whether there may be more. Only one seals at a time: for a second one there is nothing to do. What commits late is sealed late and
+-- Looks at no more payouts than that, and seals what was committed since; says how many events, and whether there may
+-- be more. Only one seals at a time: for a second one there is nothing to do. What commits late is sealed late and
 -- never passed over. History may rest until it is that old, so that most payouts need one seal: it is sealed within twice
 -- the time between two calls.
 CREATE FUNCTION payouts.seal_history(most integer, rest interval, OUT events_done bigint, OUT more boolean)
@@ -342,7 +343,8 @@ BEGIN
     IF before.next IS NULL THEN
         before.next := coalesce(CASE WHEN rest > interval '0' THEN before.rested END, now_seen);
         waiting := payouts.count_fresh(before.seen, NULL, 20 * most::bigint + 1);
-        IF waiting > 20 * most::bigint THEN
+        -- What a dump brought is of no transaction here that a pass could be cut at.
+        IF waiting > 20 * most::bigint AND before.seen::text <> '3:3:' THEN
             before.below := payouts.cut_pass(before.seen, now_seen, 20 * most::bigint);
         END IF;
         IF before.below IS NOT NULL THEN
@@ -363,6 +365,14 @@ BEGIN
               AND (bound IS NULL OR e.xid < bound)
               AND e.payout_id > before.after_payout
         ),
+        taken AS (
+            SELECT f.payout_id
+            FROM fresh AS f
+            GROUP BY f.payout_id
+            HAVING all_due OR bool_or(pg_visible_in_snapshot(f.xid, before.next))
+            ORDER BY f.payout_id
+            LIMIT most
+        ),
         -- What may still change lawfully without a line of history is covered once the payout is final; each later seal
         -- covers it anew.
         link AS (
@@ -377,13 +387,7 @@ BEGIN
                 END
                 || CASE WHEN f.is_final THEN payouts.result_digest(o) ELSE '' END
                 || e.digests || coalesce(s.digests, '') || coalesce(c.digests, '') || coalesce(w.digests, '') AS digests
-            FROM (
-                SELECT f.payout_id
-                FROM fresh AS f
-                GROUP BY f.payout_id
-                HAVING all_due OR bool_or(pg_visible_in_snapshot(f.xid, before.next))
-                ORDER BY f.payout_id
-            ) AS t
+            FROM taken AS t
             LEFT JOIN payouts.outbox AS o ON o.id = t.payout_id
             LEFT JOIN payouts.work AS k ON k.id = t.payout_id
             CROSS JOIN LATERAL (
@@ -465,8 +469,6 @@ BEGIN
                 WHERE h.payout_id = t.payout_id AND f.is_final AND e.events > 0
             ) AS w
             WHERE e.events > 0
-            ORDER BY t.payout_id
-            LIMIT most
         ),
         made AS (
             INSERT INTO payouts.seal (payout_id, run_id, n, items, digests, hash)
@@ -490,9 +492,10 @@ BEGIN
         )
         SELECT
             (SELECT coalesce(sum(l.events), 0) FROM link AS l),
-            (SELECT max(l.payout_id) FROM link AS l),
-            m.seals, m.seals = most, m.hashes
-        INTO events_done, last_payout, seals, more, hashes
+            (SELECT max(t.payout_id) FROM taken AS t),
+            (SELECT count(*) FROM taken AS t) = most,
+            m.seals, m.hashes
+        INTO events_done, last_payout, more, seals, hashes
         FROM (
             SELECT count(*) AS seals, string_agg(m.hash, '' ORDER BY m.payout_id, m.n) AS hashes FROM made AS m
         ) AS m;
