@@ -62,22 +62,22 @@ CREATE TABLE payouts.seal_run (
     hash bytea NOT NULL
 );
 
--- A link of a payout's chain: what it covers, by name, and their digests of 16 bytes each in the same order.
---   o order, p its personal data, r result, eN event, sN session, qN confirm information, hN echo, cN.step call,
---   aN.step its answer, wN webhook, xWHAT an erasure.
+-- A link of a payout's chain: what it covers, by name with a space between, and their digests of 16 bytes each in the
+-- same order.
+--   o order, p its personal data, r result, eN event, sN session, qN confirm information, hN echo, cN.step call that has
+--   no answer yet, aN.step call and its answer, wN webhook, xWHAT an erasure.
 CREATE TABLE payouts.seal (
     payout_id bigint NOT NULL,
-    n integer NOT NULL,
     run_id bigint NOT NULL,
-    items text[] NOT NULL,
+    n integer NOT NULL,
+    items text NOT NULL,
     digests bytea NOT NULL,
     -- Over the link before it and all of the above.
     hash bytea NOT NULL,
-    PRIMARY KEY (payout_id, n),
-    CONSTRAINT each_item_has_a_digest CHECK (octet_length(digests) = 16 * cardinality(items))
+    PRIMARY KEY (payout_id, n)
 );
 
-CREATE INDEX seal_by_run ON payouts.seal USING brin (run_id) WITH (pages_per_range = 16, autosummarize = on);
+CREATE INDEX seal_by_run ON payouts.seal USING brin (run_id) WITH (pages_per_range = 64, autosummarize = on);
 
 -- One row for each day of UTC: whoever keeps a root elsewhere can prove that nothing before it was rewritten.
 CREATE TABLE payouts.audit_root (
@@ -88,13 +88,17 @@ CREATE TABLE payouts.audit_root (
     made_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
--- What the last sealer could see; while it works off more than one run can take, the snapshot that it works towards and
--- the event that it has come to.
+-- Everything that is visible in seen is sealed. While a pass is under way: the snapshot that it works towards, the first
+-- transaction that it leaves to the next pass (null: none), and the payout that it has come to.
 CREATE TABLE payouts.sealed (
     one boolean PRIMARY KEY DEFAULT true CHECK (one),
     seen pg_snapshot NOT NULL,
     next pg_snapshot,
-    after_event bigint NOT NULL DEFAULT 0
+    below xid8,
+    after_payout bigint NOT NULL DEFAULT 0,
+    -- What the pass before saw, and when: what is older than that does not rest any longer.
+    rested pg_snapshot,
+    rested_at timestamptz
 );
 
 INSERT INTO payouts.sealed (seen) VALUES ('3:3:');
@@ -230,178 +234,287 @@ AS $$
     ]))
 $$;
 
--- Everything of the payouts that a seal covers, beside their events. What may still change lawfully without a line of
--- history is covered once the payout is final; each later seal covers it anew.
-CREATE FUNCTION payouts.seal_items(payouts_now bigint[], unsealed bigint[])
-RETURNS TABLE (payout_id bigint, class integer, number bigint, item text, digest bytea)
-LANGUAGE sql STABLE
+-- Is that item among those of a seal, or of several?
+CREATE FUNCTION payouts.covers(items text, item text) RETURNS boolean
+LANGUAGE sql IMMUTABLE
 AS $$
-    WITH touched AS (
-        SELECT o AS o, o.id, u.is_new,
-            o.state IN ('paid', 'failed', 'cancelled', 'rejected', 'returned') AND w.id IS NULL AS is_final
-        FROM payouts.outbox AS o
-        LEFT JOIN payouts.work AS w ON w.id = o.id
-        CROSS JOIN LATERAL (SELECT o.id = ANY (unsealed) AS is_new) AS u
-        WHERE o.id = ANY (payouts_now)
-    )
-    SELECT t.id, 0, 0::bigint, 'o', payouts.order_digest(t.o) FROM touched AS t WHERE t.is_new
-    UNION ALL
-    SELECT t.id, 0, 1::bigint, 'p', payouts.personal_digest(t.o) FROM touched AS t WHERE t.is_new
-    UNION ALL
-    SELECT t.id, 2, 0::bigint, 'r', payouts.result_digest(t.o) FROM touched AS t WHERE t.is_final
-    UNION ALL
-    SELECT t.id, 3, b.n::bigint, i.item, payouts.digest(i.fields)
-    FROM touched AS t
-    JOIN payouts.bank_session AS b ON b.payout_id = t.id
-    CROSS JOIN LATERAL (
-        VALUES
-            ('s' || b.n, ARRAY['session', b.session_id, b.bank_payout_id, b.state, b.evidence, payouts.micros(b.opened_at)], true),
-            ('q' || b.n, ARRAY['confirm_information', b.confirm_information], b.confirm_information IS NOT NULL),
-            ('h' || b.n, ARRAY['echo', b.echo], b.echo IS NOT NULL)
-    ) AS i (item, fields, is_there)
-    WHERE t.is_final AND i.is_there
-    UNION ALL
-    SELECT t.id, 4, c.session_n::bigint, i.item, payouts.digest(i.fields)
-    FROM touched AS t
-    JOIN payouts.bank_call AS c ON c.payout_id = t.id
-    CROSS JOIN LATERAL (
-        VALUES
-            (
-                'c' || c.session_n || '.' || c.step,
-                ARRAY['call', c.idempotency_key, c.intended_by, payouts.micros(c.intended_at)],
-                true
-            ),
-            (
-                'a' || c.session_n || '.' || c.step,
-                ARRAY[
-                    'answer', encode(c.body_hash, 'hex'), c.sends::text, payouts.micros(c.last_sent_at), c.outcome,
-                    c.http_status::text, c.bank_code, c.bank_text
-                ],
-                c.answered_at IS NOT NULL
-            )
-    ) AS i (item, fields, is_there)
-    WHERE t.is_final AND i.is_there
-    UNION ALL
-    SELECT t.id, 5, h.id, 'w' || h.id,
-        payouts.digest(ARRAY['webhook', encode(h.sha256, 'hex'), h.key_id, payouts.micros(h.received_at)])
-    FROM touched AS t
-    JOIN payouts.webhook AS h ON h.payout_id = t.id
-    WHERE t.is_final
+    SELECT strpos(' ' || items || ' ', ' ' || item || ' ') > 0
 $$;
 
--- Seals what was committed since, at most that many events; returns how many. Only one seals at a time: for a second
--- one there is nothing to do. What commits late is sealed late and never passed over.
-CREATE FUNCTION payouts.seal_history(most integer) RETURNS bigint
+-- Was it committed after that snapshot? The first half is what an index can look up.
+CREATE FUNCTION payouts.is_fresh(xid xid8, seen pg_snapshot) RETURNS boolean
+LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT xid >= pg_snapshot_xmin(seen) AND NOT pg_visible_in_snapshot(xid, seen)
+$$;
+
+-- How many events there are between; it counts no further than that.
+CREATE FUNCTION payouts.count_fresh(seen pg_snapshot, below xid8, most bigint) RETURNS bigint
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    RETURN (
+        SELECT count(*)
+        FROM (
+            SELECT FROM payouts.event AS e
+            WHERE payouts.is_fresh(e.xid, count_fresh.seen)
+              AND (count_fresh.below IS NULL OR e.xid < count_fresh.below)
+            LIMIT most
+        ) AS f
+    );
+END
+$$;
+
+-- Where to end a pass when more waits than one can take: a transaction before which all have ended, and since the
+-- snapshot about that many events. Null where nothing can be cut off.
+CREATE FUNCTION payouts.cut_pass(seen pg_snapshot, now_seen pg_snapshot, most bigint) RETURNS xid8
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    low constant bigint := pg_snapshot_xmin(seen)::text::bigint;
+    fits bigint := low;
+    too_far bigint := pg_snapshot_xmin(now_seen)::text::bigint + 1;
+    middle bigint;
+    found bigint;
+BEGIN
+    WHILE too_far - fits > 1 LOOP
+        middle := (fits + too_far) / 2;
+        found := payouts.count_fresh(seen, middle::text::xid8, most + 1);
+        IF found > most THEN
+            too_far := middle;
+        ELSE
+            fits := middle;
+            EXIT WHEN found > most / 2;
+        END IF;
+    END LOOP;
+    -- One transaction may hold more than that; it is taken as a whole.
+    fits := greatest(fits, least(low + 1, pg_snapshot_xmin(now_seen)::text::bigint));
+    RETURN CASE WHEN fits > low THEN fits::text::xid8 END;
+END
+$$;
+
+-- Looks at no more payouts than that, and seals what was committed since; says how many events, and whether there may
+-- be more. Only one seals at a time: for a second one there is nothing to do. What commits late is sealed late and
+-- never passed over. History may rest until it is that old, so that most payouts need one seal: it is sealed within twice
+-- the time between two calls.
+CREATE FUNCTION payouts.seal_history(most integer, rest interval, OUT events_done bigint, OUT more boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = payouts, pg_temp SET plan_cache_mode = force_custom_plan
-    -- The worker's connections are set for statements that name their rows by key; this works on sets.
-    SET enable_hashjoin = on SET enable_mergejoin = on SET enable_seqscan = on
+    -- Whoever calls: each payout looks up its own rows by key, however small a table was when it was last analyzed.
+    SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off SET work_mem = '32MB'
 AS $$
 DECLARE
     before payouts.sealed;
+    now_seen pg_snapshot;
+    waiting bigint := 1;
+    all_due boolean;
+    bound xid8;
     stamp timestamptz;
     run bigint;
-    found bigint;
-    last_event bigint;
+    last_payout bigint;
     seals bigint;
     hashes bytea;
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'seal_history needs read committed' USING ERRCODE = 'PW043';
     END IF;
+    events_done := 0;
+    more := false;
     -- Held until the commit, so the next sealer sees these seals.
     IF NOT pg_try_advisory_xact_lock(hashtextextended('payouts.seal', 0)) THEN
-        RETURN 0;
+        RETURN;
     END IF;
     stamp := payouts.seal_time();
     PERFORM payouts.close_days((stamp AT TIME ZONE 'UTC')::date);
     SELECT s.* INTO before FROM payouts.sealed AS s;
+    -- Another worker was here just now; a clock that was set back stops nobody.
+    IF before.next IS NULL AND before.rested_at > clock_timestamp() - rest AND before.rested_at <= clock_timestamp() THEN
+        RETURN;
+    END IF;
+    -- Taken before anything is read: what commits in between is found by what was seen, this time or the next.
+    now_seen := pg_current_snapshot();
     -- After a dump was loaded into another server its transactions count from elsewhere: look at everything once.
-    IF pg_snapshot_xmax(before.seen) > pg_snapshot_xmax(pg_current_snapshot()) THEN
+    IF pg_snapshot_xmax(before.seen) > pg_snapshot_xmax(now_seen) THEN
         before.seen := '3:3:';
         before.next := NULL;
-        before.after_event := 0;
+        before.below := NULL;
+        before.after_payout := 0;
+        before.rested := NULL;
     END IF;
-    -- Taken before anything is read: what commits in between is sealed now and passed over the next time.
-    before.next := coalesce(before.next, pg_current_snapshot());
-    SELECT coalesce(max(r.id), 0) + 1 INTO run FROM payouts.seal_run AS r;
-    -- One statement, so one snapshot: an event and the result that came with it are seen together.
-    WITH fresh AS (
-        SELECT e.id, e.payout_id,
-            payouts.digest(ARRAY[
-                'event', e.payout_id::text, payouts.micros(e.at), e.who, e.from_state, e.to_state, e.why, e.evidence,
-                e.xid::text
-            ]) AS digest
-        FROM payouts.event AS e
-        WHERE e.id > before.after_event
-          AND e.xid >= pg_snapshot_xmin(before.seen)
-          AND NOT pg_visible_in_snapshot(e.xid, before.seen)
-          AND NOT EXISTS (
-              SELECT FROM payouts.seal AS l WHERE l.payout_id = e.payout_id AND 'e' || e.id = ANY (l.items)
-          )
-        ORDER BY e.id
-        LIMIT most
-    ),
-    touched AS (
-        SELECT f.payout_id, l.n, l.hash
-        FROM (SELECT DISTINCT f.payout_id FROM fresh AS f) AS f
-        LEFT JOIN LATERAL (
-            SELECT l.n, l.hash FROM payouts.seal AS l WHERE l.payout_id = f.payout_id ORDER BY l.n DESC LIMIT 1
-        ) AS l ON true
-    ),
-    item AS (
-        SELECT f.payout_id, 1 AS class, f.id AS number, 'e' || f.id AS item, f.digest FROM fresh AS f
-        UNION ALL
-        SELECT i.*
-        FROM payouts.seal_items(
-            (SELECT array_agg(t.payout_id) FROM touched AS t),
-            (SELECT array_agg(t.payout_id) FROM touched AS t WHERE t.n IS NULL)
-        ) AS i
-    ),
-    link AS (
-        SELECT i.payout_id, array_agg(i.item ORDER BY i.class, i.number, i.item) AS items,
-            string_agg(i.digest, '' ORDER BY i.class, i.number, i.item) AS digests
-        FROM item AS i
-        GROUP BY i.payout_id
-    ),
-    made AS (
-        INSERT INTO payouts.seal (payout_id, n, run_id, items, digests, hash)
-        SELECT t.payout_id, coalesce(t.n, 0) + 1, run, l.items, l.digests,
-            payouts.chained(ARRAY[
-                'seal', t.payout_id::text, (coalesce(t.n, 0) + 1)::text, coalesce(encode(t.hash, 'hex'), ''),
-                encode(l.digests, 'hex')
-            ] || l.items)
-        FROM touched AS t
-        JOIN link AS l ON l.payout_id = t.payout_id
-        ORDER BY t.payout_id
-        RETURNING payout_id, n, hash
-    ),
-    -- History that comes after the history was erased goes in its time, too.
-    later AS (
-        INSERT INTO payouts.prune_later (what, payout_id, look_at)
-        SELECT x.what, x.payout_id, stamp + make_interval(months => x.months)
-        FROM touched AS t
-        JOIN payouts.erased AS x ON x.payout_id = t.payout_id AND x.what = 'events'
-        ORDER BY x.payout_id
-        ON CONFLICT DO NOTHING
-    )
-    SELECT f.found, f.last_event, m.seals, m.hashes
-    INTO found, last_event, seals, hashes
-    FROM (SELECT count(*) AS found, max(f.id) AS last_event FROM fresh AS f) AS f
-    CROSS JOIN (
-        SELECT count(*) AS seals, string_agg(m.hash, '' ORDER BY m.payout_id, m.n) AS hashes FROM made AS m
-    ) AS m;
-    IF found > 0 THEN
+    IF before.next IS NULL THEN
+        before.next := coalesce(CASE WHEN rest > interval '0' THEN before.rested END, now_seen);
+        waiting := payouts.count_fresh(before.seen, NULL, 20 * most::bigint + 1);
+        -- What a dump brought is of no transaction here that a pass could be cut at.
+        IF waiting > 20 * most::bigint AND before.seen::text <> '3:3:' THEN
+            before.below := payouts.cut_pass(before.seen, now_seen, 20 * most::bigint);
+        END IF;
+        IF before.below IS NOT NULL THEN
+            before.next := format('%1$s:%1$s:', before.below)::pg_snapshot;
+            before.rested := NULL;
+        END IF;
+    END IF;
+    all_due := rest <= interval '0' OR before.rested IS NULL;
+    -- No row can be of a transaction that has not begun; only a dump brings them, and they were looked at.
+    bound := coalesce(before.below, CASE WHEN before.seen::text <> '3:3:' THEN pg_snapshot_xmax(now_seen) END);
+    IF waiting > 0 THEN
+        SELECT coalesce(max(r.id), 0) + 1 INTO run FROM payouts.seal_run AS r;
+        -- One statement, so one snapshot: an event and the result that came with it are seen together.
+        WITH fresh AS MATERIALIZED (
+            SELECT e.payout_id, e.xid
+            FROM payouts.event AS e
+            WHERE payouts.is_fresh(e.xid, before.seen)
+              AND (bound IS NULL OR e.xid < bound)
+              AND e.payout_id > before.after_payout
+        ),
+        taken AS (
+            SELECT f.payout_id
+            FROM fresh AS f
+            GROUP BY f.payout_id
+            HAVING all_due OR bool_or(pg_visible_in_snapshot(f.xid, before.next))
+            ORDER BY f.payout_id
+            LIMIT most
+        ),
+        -- What may still change lawfully without a line of history is covered once the payout is final; each later seal
+        -- covers it anew.
+        link AS (
+            SELECT t.payout_id, l.n, l.hash, e.events,
+                concat_ws(
+                    ' ', CASE WHEN l.n IS NULL AND o.id IS NOT NULL THEN 'o p' END, CASE WHEN f.is_final THEN 'r' END,
+                    e.items, s.items, c.items, w.items
+                ) AS items,
+                CASE
+                    WHEN l.n IS NULL AND o.id IS NOT NULL THEN payouts.order_digest(o) || payouts.personal_digest(o)
+                    ELSE ''
+                END
+                || CASE WHEN f.is_final THEN payouts.result_digest(o) ELSE '' END
+                || e.digests || coalesce(s.digests, '') || coalesce(c.digests, '') || coalesce(w.digests, '') AS digests
+            FROM taken AS t
+            LEFT JOIN payouts.outbox AS o ON o.id = t.payout_id
+            LEFT JOIN payouts.work AS k ON k.id = t.payout_id
+            CROSS JOIN LATERAL (
+                SELECT coalesce(
+                    o.state IN ('paid', 'failed', 'cancelled', 'rejected', 'returned') AND k.id IS NULL, false
+                ) AS is_final
+            ) AS f
+            CROSS JOIN LATERAL (
+                SELECT max(l.n) AS n, (array_agg(l.hash ORDER BY l.n DESC))[1] AS hash, string_agg(l.items, ' ') AS items
+                FROM payouts.seal AS l
+                WHERE l.payout_id = t.payout_id
+            ) AS l
+            CROSS JOIN LATERAL (
+                SELECT count(*) AS events, string_agg('e' || e.id, ' ') AS items,
+                    string_agg(
+                        payouts.digest(ARRAY[
+                            'event', e.payout_id::text, payouts.micros(e.at), e.who, e.from_state, e.to_state, e.why,
+                            e.evidence, e.xid::text
+                        ]),
+                        ''
+                    ) AS digests
+                FROM payouts.event AS e
+                WHERE e.payout_id = t.payout_id
+                  -- Not as a range: the index by payout is the one to take.
+                  AND NOT pg_visible_in_snapshot(e.xid, before.seen)
+                  AND (l.n IS NULL OR NOT payouts.covers(l.items, 'e' || e.id))
+            ) AS e
+            CROSS JOIN LATERAL (
+                SELECT string_agg(
+                        concat_ws(
+                            ' ', 's' || b.n, CASE WHEN b.confirm_information IS NOT NULL THEN 'q' || b.n END,
+                            CASE WHEN b.echo IS NOT NULL THEN 'h' || b.n END
+                        ),
+                        ' '
+                    ) AS items,
+                    string_agg(
+                        payouts.digest(ARRAY[
+                            'session', b.session_id, b.bank_payout_id, b.state, b.evidence, payouts.micros(b.opened_at)
+                        ])
+                        || CASE
+                            WHEN b.confirm_information IS NULL THEN ''
+                            ELSE payouts.digest(ARRAY['confirm_information', b.confirm_information])
+                        END
+                        || CASE WHEN b.echo IS NULL THEN '' ELSE payouts.digest(ARRAY['echo', b.echo]) END,
+                        ''
+                    ) AS digests
+                FROM payouts.bank_session AS b
+                WHERE b.payout_id = t.payout_id AND f.is_final AND e.events > 0
+            ) AS s
+            CROSS JOIN LATERAL (
+                SELECT string_agg(
+                        CASE WHEN c.answered_at IS NULL THEN 'c' ELSE 'a' END || c.session_n || '.' || c.step, ' '
+                    ) AS items,
+                    string_agg(
+                        CASE
+                            WHEN c.answered_at IS NULL THEN payouts.digest(ARRAY[
+                                'call', c.idempotency_key, c.intended_by, payouts.micros(c.intended_at)
+                            ])
+                            ELSE payouts.digest(ARRAY[
+                                'answered', c.idempotency_key, c.intended_by, payouts.micros(c.intended_at),
+                                encode(c.body_hash, 'hex'), c.sends::text, payouts.micros(c.last_sent_at), c.outcome,
+                                c.http_status::text, c.bank_code, c.bank_text
+                            ])
+                        END,
+                        ''
+                    ) AS digests
+                FROM payouts.bank_call AS c
+                WHERE c.payout_id = t.payout_id AND f.is_final AND e.events > 0
+            ) AS c
+            CROSS JOIN LATERAL (
+                SELECT string_agg('w' || h.id, ' ') AS items,
+                    string_agg(
+                        payouts.digest(ARRAY[
+                            'webhook', encode(h.sha256, 'hex'), h.key_id, payouts.micros(h.received_at)
+                        ]),
+                        ''
+                    ) AS digests
+                FROM payouts.webhook AS h
+                WHERE h.payout_id = t.payout_id AND f.is_final AND e.events > 0
+            ) AS w
+            WHERE e.events > 0
+        ),
+        made AS (
+            INSERT INTO payouts.seal (payout_id, run_id, n, items, digests, hash)
+            SELECT l.payout_id, run, coalesce(l.n, 0) + 1, l.items, l.digests,
+                payouts.chained(ARRAY[
+                    'seal', l.payout_id::text, (coalesce(l.n, 0) + 1)::text, coalesce(encode(l.hash, 'hex'), ''),
+                    encode(l.digests, 'hex'), l.items
+                ])
+            FROM link AS l
+            ORDER BY l.payout_id
+            RETURNING payout_id, n, hash
+        ),
+        -- History that comes after the history was erased goes in its time, too.
+        later AS (
+            INSERT INTO payouts.prune_later (what, payout_id, look_at)
+            SELECT x.what, x.payout_id, stamp + make_interval(months => x.months)
+            FROM link AS l
+            JOIN payouts.erased AS x ON x.payout_id = l.payout_id AND x.what = 'events'
+            ORDER BY x.payout_id
+            ON CONFLICT DO NOTHING
+        )
+        SELECT
+            (SELECT coalesce(sum(l.events), 0) FROM link AS l),
+            (SELECT max(t.payout_id) FROM taken AS t),
+            (SELECT count(*) FROM taken AS t) = most,
+            m.seals, m.hashes
+        INTO events_done, last_payout, more, seals, hashes
+        FROM (
+            SELECT count(*) AS seals, string_agg(m.hash, '' ORDER BY m.payout_id, m.n) AS hashes FROM made AS m
+        ) AS m;
+    END IF;
+    IF events_done > 0 THEN
         PERFORM payouts.add_run(run, stamp, seals, hashes);
     END IF;
     -- With nothing to seal the remembered snapshot is renewed now and then only, or each look would write.
     UPDATE payouts.sealed AS s
-    SET seen = CASE WHEN found < most THEN before.next ELSE before.seen END,
-        next = CASE WHEN found < most THEN NULL ELSE before.next END,
-        after_event = CASE WHEN found < most THEN 0 ELSE last_event END
-    WHERE found > 0 OR s.next IS NOT NULL
-       OR pg_snapshot_xmax(before.next)::text::numeric - pg_snapshot_xmax(s.seen)::text::numeric
+    SET seen = CASE WHEN more THEN before.seen ELSE before.next END,
+        next = CASE WHEN more THEN before.next END,
+        below = CASE WHEN more THEN before.below END,
+        after_payout = CASE WHEN more THEN last_payout ELSE 0 END,
+        rested = CASE WHEN more THEN before.rested WHEN before.below IS NULL THEN now_seen END,
+        rested_at = CASE WHEN more THEN before.rested_at WHEN before.below IS NULL THEN clock_timestamp() END
+    WHERE waiting > 0 OR s.next IS NOT NULL
+       OR pg_snapshot_xmax(now_seen)::text::numeric - pg_snapshot_xmax(s.seen)::text::numeric
            NOT BETWEEN 0 AND 1000;
-    RETURN found;
+    more := more OR before.below IS NOT NULL;
 END
 $$;
 
@@ -419,7 +532,7 @@ AS $$
             FROM payouts.seal AS l
             JOIN payouts.seal_run AS r ON r.id = l.run_id
             -- Seals of erasures alone say nothing about how old the rest is.
-            WHERE l.payout_id = o.id AND l.items[1] NOT LIKE 'x%'
+            WHERE l.payout_id = o.id AND l.items NOT LIKE 'x%'
         ) AS s
         WHERE o.id = payout
           AND o.state IN ('paid', 'failed', 'cancelled', 'rejected', 'returned')
@@ -432,7 +545,7 @@ AS $$
               FROM payouts.event AS e
               WHERE e.payout_id = o.id
                 AND NOT EXISTS (
-                    SELECT FROM payouts.seal AS l WHERE l.payout_id = o.id AND 'e' || e.id = ANY (l.items)
+                    SELECT FROM payouts.seal AS l WHERE l.payout_id = o.id AND payouts.covers(l.items, 'e' || e.id)
                 )
           )
     )
@@ -733,7 +846,7 @@ BEGIN
         now() + interval '1 day',
         (
             SELECT max(r.at) FROM payouts.seal AS l JOIN payouts.seal_run AS r ON r.id = l.run_id
-            WHERE l.payout_id = i.id AND l.items[1] NOT LIKE 'x%'
+            WHERE l.payout_id = i.id AND l.items NOT LIKE 'x%'
         ) + make_interval(months => after_months)
     )
     FROM unnest(looked) AS i (id)
@@ -755,8 +868,8 @@ BEGIN
         PERFORM payouts.take_away(kind, ids);
         SELECT coalesce(max(r.id), 0) + 1 INTO run FROM payouts.seal_run AS r;
         WITH made AS (
-            INSERT INTO payouts.seal (payout_id, n, run_id, items, digests, hash)
-            SELECT x.payout_id, l.n + 1, run, ARRAY['x' || kind], d.digest,
+            INSERT INTO payouts.seal (payout_id, run_id, n, items, digests, hash)
+            SELECT x.payout_id, run, l.n + 1, 'x' || kind, d.digest,
                 payouts.chained(ARRAY[
                     'seal', x.payout_id::text, (l.n + 1)::text, encode(l.hash, 'hex'), encode(d.digest, 'hex'),
                     'x' || kind
@@ -847,4 +960,4 @@ TO payouts_worker, payouts_ops, payouts_auditor;
 
 GRANT SELECT (sha256) ON payouts.webhook TO payouts_ops, payouts_auditor;
 
-GRANT EXECUTE ON FUNCTION payouts.seal_history(integer), payouts.prune(text, integer, integer) TO payouts_worker;
+GRANT EXECUTE ON FUNCTION payouts.seal_history(integer, interval), payouts.prune(text, integer, integer) TO payouts_worker;

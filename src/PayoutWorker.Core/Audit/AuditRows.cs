@@ -6,16 +6,20 @@ internal sealed record SealRow
     public long PayoutId { get; init; }
     public int N { get; init; }
     public long RunId { get; init; }
-    public string[] Items { get; init; } = [];
+
+    /// <summary>Names of what it covers, with a space between.</summary>
+    public string Items { get; init; } = "";
     public byte[] Digests { get; init; } = [];
     public byte[] Hash { get; init; } = [];
 
+    public string[] Names => Items.Split(' ');
+
     /// <summary>What its hash is over.</summary>
     public IEnumerable<string> Fields(byte[]? previous) =>
-        ["seal", Invariant(PayoutId), Invariant(N), Hashes.Hex(previous), Hashes.Hex(Digests), .. Items];
+        ["seal", Invariant(PayoutId), Invariant(N), Hashes.Hex(previous), Hashes.Hex(Digests), Items];
 
     /// <summary>It covers an erasure and nothing else.</summary>
-    public bool IsErasure => Items is [['x', ..], ..];
+    public bool IsErasure => Items is ['x', ..];
 
     private static string Invariant(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -120,7 +120,7 @@ internal sealed class EvidenceFile(
         {
             await AddAsync(zip, $"seals/{Text(seal.N)}.txt", Hashes.Text(seal.Fields(previous)));
             list.Append(CultureInfo.InvariantCulture, $"seal {seal.N}  run {seal.RunId}  {Hashes.Hex(seal.Hash)}\n");
-            foreach (var (item, digest) in seal.Items.Zip(seal.Digests.Chunk(Hashes.DigestSize)))
+            foreach (var (item, digest) in seal.Names.Zip(seal.Digests.Chunk(Hashes.DigestSize)))
                 list.Append(CultureInfo.InvariantCulture, $"  {Hashes.Hex(digest)}  covered/{item}.txt\n");
             previous = seal.Hash;
         }

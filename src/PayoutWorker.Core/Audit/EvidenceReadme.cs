@@ -34,7 +34,7 @@ internal static class EvidenceReadme
 
                is the digest of that line. Where an item stands under several seals, its text is that of the last.
                o order, p its personal data, r result, eN event, sN session, qN and hN what the bank showed of it,
-               cN.STEP call, aN.STEP answer, wN webhook, xWHAT an erasure. What was erased has no text, or an empty one.
+               cN.STEP call without an answer, aN.STEP call with its answer, wN webhook, xWHAT an erasure. What was erased has no text, or an empty one.
                What is stored encrypted (qN, hN) is covered as it is stored.
 
             3. Is the chain whole?

@@ -45,7 +45,7 @@ internal static class ItemName
             ['q', .. var n] => $"confirm information of session {n}",
             ['h', .. var n] => $"echo of session {n}",
             ['c', .. var step] => $"call {step}",
-            ['a', .. var step] => $"answer to call {step}",
+            ['a', .. var step] => $"call {step} with its answer",
             ['w', .. var id] => $"webhook {id}",
             ['x', .. var what] => $"erasure of {what}",
             _ => item,

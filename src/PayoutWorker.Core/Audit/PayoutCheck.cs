@@ -35,7 +35,7 @@ internal sealed class PayoutCheck(RunTimes times, AuditTally tally, Action<Findi
                 Report("inserted", id, $"{ItemName.Of(item)} is of {now.At:u}, and was not there when that was sealed");
         Changed(id, changed, covered, live);
         foreach (var item in items.Where(item => !covered.ContainsKey(item.Item)))
-            Unsealed(id, item, seals.Count > 0);
+            Unsealed(id, item, seals.Count > 0, covered);
         Erasures(id, seals, covered, live);
     }
 
@@ -47,15 +47,13 @@ internal sealed class PayoutCheck(RunTimes times, AuditTally tally, Action<Findi
         {
             if (seal.N != expected)
                 Report("removed", id, $"seal {expected}");
-            var isWhole = seal.Digests.Length == Hashes.DigestSize * seal.Items.Length && seal.Items.All(IsPlain);
+            var names = seal.Names;
+            var isWhole = seal.Digests.Length == Hashes.DigestSize * names.Length && names.All(IsPlain);
             if (!isWhole || !Hashes.Chained(seal.Fields(previous)).AsSpan().SequenceEqual(seal.Hash))
                 Report("changed", id, $"seal {seal.N} does not fit the chain");
-            for (var i = 0; isWhole && i < seal.Items.Length; i++)
+            for (var i = 0; isWhole && i < names.Length; i++)
             {
-                var (item, digest) = (
-                    seal.Items[i],
-                    seal.Digests[(i * Hashes.DigestSize)..((i + 1) * Hashes.DigestSize)]
-                );
+                var (item, digest) = (names[i], seal.Digests[(i * Hashes.DigestSize)..((i + 1) * Hashes.DigestSize)]);
                 if (
                     covered.TryGetValue(item, out var earlier)
                     && !earlier.Digest.AsSpan().SequenceEqual(digest)
@@ -71,7 +69,7 @@ internal sealed class PayoutCheck(RunTimes times, AuditTally tally, Action<Findi
 
     // A result or a session becomes another with a line of history that says so, and that is sealed with it.
     private static bool Moves(SealRow seal, Dictionary<string, ItemRow> live, char kind) =>
-        seal.Items.Any(item =>
+        seal.Names.Any(item =>
             item[0] == 'e'
             && (
                 !live.TryGetValue(item, out var row)
@@ -123,7 +121,7 @@ internal sealed class PayoutCheck(RunTimes times, AuditTally tally, Action<Findi
         }
     }
 
-    private void Unsealed(long id, ItemRow item, bool hasSeals)
+    private void Unsealed(long id, ItemRow item, bool hasSeals, Dictionary<string, Sealed> covered)
     {
         switch (item.Item[0])
         {
@@ -143,6 +141,9 @@ internal sealed class PayoutCheck(RunTimes times, AuditTally tally, Action<Findi
                 tally.Unstarted++;
                 break;
             case 'p' or 'r':
+                break;
+            // A call that was sealed with its answer.
+            case 'c' when covered.ContainsKey($"a{item.Item[1..]}"):
                 break;
             default:
                 tally.Late += hasSeals ? 1 : 0;

@@ -9,10 +9,12 @@ namespace PayoutWorker.Audit;
 /// Seals what was committed, and says the root of each day that is over, so that a copy of it stands outside the
 /// database. Whoever runs it, only one seals at a time.
 /// </summary>
-internal sealed class SealJob(NpgsqlDataSource database, ILogger<SealJob> logger)
+/// <param name="rest">How long history waits for more of its payout, so that most need one seal; it is sealed within twice
+/// the time between two runs. Zero: nothing waits.</param>
+internal sealed class SealJob(NpgsqlDataSource database, TimeSpan rest, ILogger<SealJob> logger)
 {
-    // Few enough for one statement's time limit, also after days in which nobody sealed.
-    private const int Most = 10_000;
+    // Payouts: few enough for one statement's time limit, also after days in which nobody sealed.
+    private const int Most = 5_000;
 
     // The rest waits for the next run: a run never holds up a stop of the worker.
     private const int RoundsMax = 30;
@@ -25,11 +27,11 @@ internal sealed class SealJob(NpgsqlDataSource database, ILogger<SealJob> logger
         long total = 0;
         for (var round = 0; round < RoundsMax; round++)
         {
-            var events = await connection.ExecuteScalarAsync<long>(
-                new CommandDefinition(Sql.Text("seal_history"), new { most = Most }, cancellationToken: stopping)
+            var (events, more) = await connection.QuerySingleAsync<(long Events, bool More)>(
+                new CommandDefinition(Sql.Text("seal_history"), new { most = Most, rest }, cancellationToken: stopping)
             );
             total += events;
-            if (events < Most)
+            if (!more)
                 break;
         }
         await TellRootsAsync(connection, stopping);

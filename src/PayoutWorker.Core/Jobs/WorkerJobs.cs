@@ -36,7 +36,7 @@ internal static class WorkerJobs
             new Job("watch", "Watch deadlines and refused webhooks", TimeSpan.FromSeconds(30), watch.RunAsync),
             new Job("reconcile", "Compare the bank's statements", ReconcileEvery(timings), reconcile.RunAsync),
             new Job("publish", "Number changes for the ERP", look, publish.RunAsync),
-            new Job("seal", "Seal the history", SealEvery(timings), seal.RunAsync),
+            new Job("seal", "Seal the history", SealEvery(timings) / 2, seal.RunAsync),
             new Job("prune", "Erase what is past its time", TimeSpan.FromHours(1), prune.RunAsync),
         ];
 
@@ -60,6 +60,10 @@ internal static class WorkerJobs
 
     /// <summary>How long what happened stands unsealed at the most, while all goes well.</summary>
     public static TimeSpan SealEvery(Timings timings) => Min(TimeSpan.FromMinutes(1), timings.AskSoon * 20);
+
+    /// <summary>How long history rests before it is sealed: less than the time between two runs, or its own last run would
+    /// stop the next.</summary>
+    public static TimeSpan SealRest(Timings timings) => SealEvery(timings) * 0.4;
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
 }

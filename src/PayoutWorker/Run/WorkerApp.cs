@@ -192,7 +192,11 @@ internal static class WorkerApp
         services.AddSingleton<Settlement>();
         services.AddSingleton<ReconcileJob>();
         services.AddSingleton<PublishJob>();
-        services.AddSingleton<SealJob>();
+        services.AddSingleton(p => new SealJob(
+            p.GetRequiredService<NpgsqlDataSource>(),
+            WorkerJobs.SealRest(p.GetRequiredService<PolicyBoard>().Current.Timings),
+            p.GetRequiredService<ILogger<SealJob>>()
+        ));
         services.AddSingleton(configuration.Retention.Times);
         services.AddSingleton<PruneJob>();
     }

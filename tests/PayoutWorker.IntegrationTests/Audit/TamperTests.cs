@@ -235,9 +235,12 @@ internal sealed class TamperTests : AuditTest
         Assert.That(await FindingsAsync(id), Is.EqualTo(new[] { $"changed: payout {id}, its result" }));
     }
 
-    [TestCase("UPDATE payouts.seal SET items[1] = 'e1' WHERE payout_id = @id", "changed: payout {0}, seal 1")]
     [TestCase(
-        "UPDATE payouts.seal SET digests = digests || digests, items = items || items WHERE payout_id = @id",
+        "UPDATE payouts.seal SET items = overlay(items placing 'p' from 1 for 1) WHERE payout_id = @id",
+        "changed: payout {0}, seal 1"
+    )]
+    [TestCase(
+        "UPDATE payouts.seal SET digests = digests || digests, items = items || ' ' || items WHERE payout_id = @id",
         "changed: payout {0}, seal 1"
     )]
     [TestCase("UPDATE payouts.seal SET hash = sha256(hash) WHERE payout_id = @id", "changed: payout {0}, seal 1")]

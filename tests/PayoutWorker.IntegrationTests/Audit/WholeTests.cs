@@ -1,4 +1,5 @@
 using Dapper;
+using Microsoft.Extensions.Logging.Abstractions;
 using PayoutWorker.Audit;
 using PayoutWorker.IntegrationTests.Database.Support;
 using PayoutWorker.Payouts;
@@ -15,7 +16,8 @@ internal sealed class WholeTests : AuditTest
             """
             TRUNCATE payouts.seal, payouts.seal_run, payouts.audit_root, payouts.event, payouts.erased, payouts.work,
                 payouts.bank_session, payouts.bank_call, payouts.webhook, payouts.outbox;
-            UPDATE payouts.sealed SET seen = '3:3:', next = NULL, after_event = 0
+            UPDATE payouts.sealed SET seen = '3:3:', next = NULL, below = NULL, after_payout = 0, rested = NULL,
+                rested_at = NULL
             """
         );
 
@@ -120,16 +122,84 @@ internal sealed class WholeTests : AuditTest
         for (var i = 0; i < 4; i++)
             await PayoutAsync();
         await using var worker = await Db.Worker.OpenConnectionAsync();
-        async Task<long> SealAsync() => await worker.ExecuteScalarAsync<long>("SELECT payouts.seal_history(5)");
-        Assert.That(await SealAsync(), Is.EqualTo(5));
-        // While the rest waits: the history of a payout that was begun, and of a new one.
+        async Task<long> SealAsync() =>
+            await worker.ExecuteScalarAsync<long>("SELECT events_done FROM payouts.seal_history(2, '0')");
+        Assert.That(await SealAsync(), Is.EqualTo(6), "of two payouts");
+        // While the rest waits: the history of a payout that was sealed, of one that was not, and of a new one.
+        var ids = await Db.ListAsync<long>("SELECT id FROM payouts.outbox ORDER BY id");
+        await AddAsync(ids[0]);
+        await AddAsync(ids[3]);
         await PayoutAsync();
         List<long> sealedNow = [];
         for (var i = 0; i < 5; i++)
             sealedNow.Add(await SealAsync());
-        Assert.That(sealedNow.Sum(), Is.EqualTo(10));
+        Assert.That(sealedNow.Sum(), Is.EqualTo(11));
         var (findings, tally) = await AuditAsync();
         Assert.That((findings.Count, tally.Unsealed), Is.EqualTo((0, 0)));
+    }
+
+    [Test]
+    public async Task A_backlog_is_cut_at_transactions_and_each_payout_is_sealed_once()
+    {
+        await SealedAsync();
+        List<long> ids = [];
+        for (var i = 0; i < 30; i++)
+            ids.Add(await PayoutAsync());
+        for (var i = 0; i < 3; i++)
+            foreach (var id in ids)
+                await AddAsync(id);
+        await using var worker = await Db.Worker.OpenConnectionAsync();
+        // A pass takes some 20 events: of less than all transactions.
+        var cut = 0;
+        bool more;
+        do
+        {
+            more = await worker.ExecuteScalarAsync<bool>("SELECT more FROM payouts.seal_history(1, '0')");
+            cut += await Db.ScalarAsync<int>("SELECT count(below)::int FROM payouts.sealed");
+        } while (more);
+        Assert.That(cut, Is.Positive);
+        var (findings, tally) = await AuditAsync();
+        Assert.That((findings.Count, tally.Unsealed, tally.Seals), Is.EqualTo((0, 0, 31)));
+    }
+
+    [Test]
+    public async Task History_rests_for_one_run_and_all_of_a_payout_is_sealed_at_once()
+    {
+        await SealedAsync();
+        var id = await PayoutAsync();
+        await RestingAsync();
+        var (findings, tally) = await AuditAsync();
+        Assert.That(
+            (findings.Count, tally.Unsealed, await SealsAsync(id)),
+            Is.EqualTo((0, 3, 0)),
+            "told as not sealed"
+        );
+        await AddAsync(id);
+        await RestingAsync();
+        Assert.That(await SealsAsync(id), Is.EqualTo(1), "what came since is in the same seal");
+        await RestingAsync();
+        (findings, tally) = await AuditAsync();
+        Assert.That((findings.Count, tally.Unsealed, tally.Seals), Is.EqualTo((0, 0, 2)));
+        await AddAsync(id);
+        await RestingAsync();
+        await RestingAsync();
+        (findings, tally) = await AuditAsync();
+        Assert.That((findings.Count, tally.Unsealed, tally.Seals), Is.EqualTo((0, 0, 3)));
+    }
+
+    [Test]
+    public async Task Where_another_worker_has_just_sealed_nothing_is_done()
+    {
+        await SealedAsync();
+        await PayoutAsync();
+        var job = new SealJob(Db.Worker, TimeSpan.FromHours(1), NullLogger<SealJob>.Instance);
+        Assert.That(await job.RunAsync(CancellationToken.None), Is.Null);
+        await Db.ExecuteAsync("UPDATE payouts.sealed SET rested_at = rested_at + interval '1 day'");
+        await job.RunAsync(CancellationToken.None);
+        Assert.That(
+            await Db.ScalarAsync<bool>("SELECT rested_at < now() + interval '1 hour' FROM payouts.sealed"),
+            "a clock that went back stops nobody"
+        );
     }
 
     [Test]
@@ -141,7 +211,10 @@ internal sealed class WholeTests : AuditTest
         await SealAsync();
         var (findings, tally) = await AuditAsync();
         Assert.That((findings.Count, tally.Unsealed), Is.EqualTo((0, 0)));
-        Assert.That(await Db.ScalarAsync<long>("SELECT sum(cardinality(items)) FROM payouts.seal"), Is.EqualTo(5 * 12));
+        Assert.That(
+            await Db.ScalarAsync<long>("SELECT sum(octet_length(digests)) / 16 FROM payouts.seal"),
+            Is.EqualTo(5 * 11)
+        );
     }
 
     [Test]
@@ -161,7 +234,7 @@ internal sealed class WholeTests : AuditTest
         await YesterdayAsync();
         await YesterdayAsync();
         var log = new Told();
-        var job = new SealJob(Db.Worker, log);
+        var job = new SealJob(Db.Worker, TimeSpan.Zero, log);
         await job.RunAsync(CancellationToken.None);
         await job.RunAsync(CancellationToken.None);
         var roots = await Db.ListAsync<string>(
@@ -178,6 +251,15 @@ internal sealed class WholeTests : AuditTest
             """,
             new { id }
         );
+
+    // As the worker does, at once again: a microsecond has passed.
+    private Task<string?> RestingAsync() =>
+        new SealJob(Db.Worker, TimeSpan.FromMicroseconds(1), NullLogger<SealJob>.Instance).RunAsync(
+            CancellationToken.None
+        );
+
+    private Task<long> SealsAsync(long id) =>
+        Db.ScalarAsync<long>("SELECT count(*) FROM payouts.seal WHERE payout_id = @id", new { id });
 
     private Task YesterdayAsync() => AgeAsync(TimeSpan.FromDays(1));
 

@@ -40,7 +40,6 @@ internal sealed class LongStatementTests : SharedDatabaseTest
         Assert.That(await Plan(), Does.Contain("Nested Loop"), "for its transaction alone");
     }
 
-    [TestCase("seal_history")]
     [TestCase("prune")]
     public async Task What_works_through_history_is_planned_as_a_set(string function) =>
         Assert.That(

@@ -76,9 +76,10 @@ CROSS JOIN LATERAL (
         (
             'a' || c.session_n || '.' || c.step,
             ARRAY[
-                'answer', encode(c.body_hash, 'hex'), c.sends::text,
-                (extract(epoch FROM c.last_sent_at) * 1000000)::bigint::text, c.outcome, c.http_status::text,
-                c.bank_code, c.bank_text
+                'answered', c.idempotency_key, c.intended_by,
+                (extract(epoch FROM c.intended_at) * 1000000)::bigint::text, encode(c.body_hash, 'hex'),
+                c.sends::text, (extract(epoch FROM c.last_sent_at) * 1000000)::bigint::text, c.outcome,
+                c.http_status::text, c.bank_code, c.bank_text
             ],
             c.answered_at IS NOT NULL
         )

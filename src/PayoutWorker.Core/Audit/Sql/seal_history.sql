@@ -1,1 +1,1 @@
-SELECT payouts.seal_history(@most);
+SELECT s.events_done, s.more FROM payouts.seal_history(@most, @rest) AS s;
