@@ -323,6 +323,7 @@ BEGIN
     END IF;
     -- Taken before anything is read: what commits in between is sealed now and passed over the next time.
     before.next := coalesce(before.next, pg_current_snapshot());
+    before.after_event := greatest(before.after_event, payouts.fresh_above(before.seen, before.next));
     SELECT coalesce(max(r.id), 0) + 1 INTO run FROM payouts.seal_run AS r;
     -- One statement, so one snapshot: an event and the result that came with it are seen together.
     WITH fresh AS (
@@ -333,7 +334,6 @@ BEGIN
             ]) AS digest
         FROM payouts.event AS e
         WHERE e.id > before.after_event
-          AND e.xid >= pg_snapshot_xmin(before.seen)
           AND NOT pg_visible_in_snapshot(e.xid, before.seen)
           AND NOT EXISTS (
               SELECT FROM payouts.seal AS l WHERE l.payout_id = e.payout_id AND 'e' || e.id = ANY (l.items)
