@@ -163,6 +163,25 @@ internal sealed class ChangesTests : DatabaseTest
         Assert.That(await Db.ScalarAsync<string>(Written), Is.EqualTo(before));
     }
 
+    [Test]
+    public async Task A_page_of_a_long_feed_is_read_in_its_order_and_no_further()
+    {
+        await Db.InsertAsync(new OrderRow("k"));
+        await Db.ExecuteAsync(
+            """
+            INSERT INTO payouts.event (payout_id, who, from_state, to_state, why)
+            SELECT o.id, 'w', 'new', 'creating', 'x' FROM payouts.outbox AS o CROSS JOIN generate_series(1, 5000);
+            ANALYZE payouts.event
+            """
+        );
+        await PublishAsync();
+        await using var erp = await Db.Erp.OpenConnectionAsync();
+        var plan = await erp.QueryAsync<string>(
+            "EXPLAIN (COSTS OFF) SELECT number, why FROM payouts.changes WHERE number > 0 ORDER BY number LIMIT 100"
+        );
+        Assert.That(string.Join('\n', plan), Does.Contain("Merge Append").And.Not.Contain("  Sort\n"));
+    }
+
     // payouts.events_above needs it: a transaction that began to write after a look draws greater ids than were drawn then.
     [Test]
     public async Task A_transaction_has_its_number_before_it_draws_the_id_of_an_event()
