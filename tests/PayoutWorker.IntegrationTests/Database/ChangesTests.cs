@@ -158,9 +158,15 @@ internal sealed class ChangesTests : DatabaseTest
         await AddAsync(id, "a");
         await PublishAsync();
         const string Written = "SELECT xmin::text || ' ' || seen FROM payouts.published";
-        var before = await Db.ScalarAsync<string>(Written);
-        await PublishAsync();
-        Assert.That(await Db.ScalarAsync<string>(Written), Is.EqualTo(before));
+        // Other databases of the server may give a reason to renew, but not each time.
+        var wrote = true;
+        for (var i = 0; i < 20 && wrote; i++)
+        {
+            var before = await Db.ScalarAsync<string>(Written);
+            await PublishAsync();
+            wrote = await Db.ScalarAsync<string>(Written) != before;
+        }
+        Assert.That(wrote, Is.False);
     }
 
     [Test]
@@ -240,9 +246,18 @@ internal sealed class ChangesTests : DatabaseTest
         var before = await ReadAsync(0);
         await open.CommitAsync();
         await AddAsync(id, "new in the dump");
+        // Those whom the snapshot saw in other databases are older than any event here.
         var shift = younger
             ? 5_000_000_000_000
-            : 10 - await Db.ScalarAsync<long>("SELECT min(xid::text::bigint) FROM payouts.event");
+            : 10
+                - await Db.ScalarAsync<long>(
+                    """
+                    SELECT least(
+                        min(e.xid::text::bigint), (SELECT pg_snapshot_xmin(p.seen)::text::bigint FROM payouts.published AS p)
+                    )
+                    FROM payouts.event AS e
+                    """
+                );
         await Db.ExecuteAsync(
             """
             SET session_replication_role = replica;
