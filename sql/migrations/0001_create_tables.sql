@@ -193,6 +193,10 @@ CREATE INDEX webhook_orphans ON payouts.webhook (session_id) WHERE applied_at IS
 
 -- The history: who moved a payout, from where to where, why, on what evidence. Only ever added to.
 CREATE TABLE payouts.event (
+    -- The transaction that wrote it: what is new to a reader is told by it, since ids and times are given before a commit
+    -- and not in its order. The first column, so its default comes first: a transaction has its own number before it
+    -- draws the first id, and payouts.events_above relies on that. So the sequence of ids keeps CACHE 1, too.
+    xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     payout_id bigint NOT NULL,
     at timestamptz NOT NULL DEFAULT clock_timestamp(),
@@ -203,7 +207,8 @@ CREATE TABLE payouts.event (
     evidence text
 );
 
-CREATE INDEX event_by_payout ON payouts.event (payout_id, id);
+-- A payout has few events; in their order they would cost a fifth more to write.
+CREATE INDEX event_by_payout ON payouts.event (payout_id);
 
 -- Paid account payouts that may still come back: when to ask next.
 CREATE TABLE payouts.return_watch (

@@ -398,113 +398,227 @@ BEGIN
 END
 $$;
 
--- The transaction that wrote an event: what is new to a publisher is told by it alone, since ids and times are given
--- before a commit and not in its order.
-ALTER TABLE payouts.event ADD COLUMN xid xid8 NOT NULL DEFAULT pg_current_xact_id();
-
-CREATE INDEX event_by_xid ON payouts.event (xid);
-
--- The numbers of the feed. One publisher gives them after the commit, so whoever has read up to a number missed none.
-CREATE TABLE payouts.change_number (
+-- The feed numbers nothing that it can help: the number of a change is the id of its event. Only what was committed
+-- after a greater number had been published gets another one, from the same sequence.
+CREATE TABLE payouts.late_change (
     number bigint PRIMARY KEY,
+    payout_id bigint NOT NULL,
     event_id bigint NOT NULL,
-    published_at timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT event_is_published_once UNIQUE (event_id)
+    CONSTRAINT event_is_published_once UNIQUE (payout_id, event_id)
 );
 
--- What the last publisher could see: whatever is visible now and was not then is to be numbered.
+-- Each run that published something: the last number given by then, and when. Beside it, for whoever looks for what is
+-- new: the transactions from xid on write no event of that id or below.
+CREATE TABLE payouts.publication (
+    upto bigint PRIMARY KEY,
+    at timestamptz NOT NULL DEFAULT now(),
+    xid xid8 NOT NULL,
+    id bigint NOT NULL
+);
+
+-- What is published: what was visible then of all events up to this one, and late_change. Up to "settled" no event can
+-- appear any more, whatever its transaction: in a database that was loaded from a dump xids are those of another server.
 CREATE TABLE payouts.published (
     one boolean PRIMARY KEY DEFAULT true CHECK (one),
     seen pg_snapshot NOT NULL,
-    gaps bigint NOT NULL DEFAULT 0
+    upto bigint NOT NULL DEFAULT 0,
+    settled bigint NOT NULL DEFAULT 0,
+    gaps bigint NOT NULL DEFAULT 0,
+    server bigint NOT NULL
 );
 
-INSERT INTO payouts.published (seen) VALUES ('3:3:');
+INSERT INTO payouts.published (seen, server) SELECT '3:3:', c.system_identifier FROM pg_control_system() AS c;
 
--- Numbers what was committed since, at most that many; returns how many. Only one publishes at a time: for a second one
--- there is nothing to do. A transaction that stays open delays its own changes and no others.
-CREATE FUNCTION payouts.publish_changes(most integer) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = payouts, pg_temp
+-- All events of this transaction, and of those that began to write after it, have a greater id.
+CREATE FUNCTION payouts.events_above(writer xid8) RETURNS bigint
+LANGUAGE sql STABLE
+AS $$
+    SELECT coalesce(
+        (SELECT p.id FROM payouts.publication AS p WHERE p.xid <= writer ORDER BY p.upto DESC LIMIT 1), 0
+    )
+$$;
+
+-- All events that are visible in the second snapshot, and were not in the first, have a greater id. A transaction that
+-- stays open does not hold it back.
+CREATE FUNCTION payouts.fresh_above(before pg_snapshot, after pg_snapshot) RETURNS bigint
+LANGUAGE sql STABLE
+AS $$
+    SELECT payouts.events_above(
+        (
+            SELECT x.xid
+            FROM (
+                SELECT i.xid FROM pg_snapshot_xip(before) AS i (xid) WHERE pg_visible_in_snapshot(i.xid, after)
+                UNION ALL
+                SELECT pg_snapshot_xmax(before)
+            ) AS x
+            ORDER BY x.xid
+            LIMIT 1
+        )
+    )
+$$;
+
+-- Publishes what was committed since; returns how many changes, or 100,000 for all above. Only one publishes at a time:
+-- for a second one there is nothing to do. A transaction that stays open delays its own changes and no others.
+CREATE FUNCTION payouts.publish_changes() RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = payouts, pg_temp SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
     before payouts.published;
     seen_now pg_snapshot;
     gaps_now bigint;
-    last bigint;
-    numbered bigint;
+    went_back boolean;
+    server_now bigint;
+    elsewhere boolean;
+    drawn bigint;
+    self xid8;
+    since bigint;
+    upto_now bigint;
+    last_late bigint;
+    late_changes bigint;
+    changes bigint;
 BEGIN
-    -- A snapshot that was taken before the lock could not see the numbers of the publisher before us.
+    -- A snapshot that was taken before the lock could not see what the publisher before us has done.
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'publish_changes needs read committed' USING ERRCODE = 'PW043';
     END IF;
-    -- Held until the commit, so the next publisher sees these numbers.
+    -- Held until the commit, so the next publisher sees what this one has done.
     IF NOT pg_try_advisory_xact_lock(hashtextextended('payouts.publish', 0)) THEN
         RETURN 0;
     END IF;
     SELECT p.* INTO before FROM payouts.published AS p;
     SELECT count(*) INTO gaps_now FROM payouts.gap;
-    -- After a dump was loaded into another server its transactions count from elsewhere: look at everything once.
-    IF pg_snapshot_xmax(before.seen) > pg_snapshot_xmax(pg_current_snapshot()) THEN
-        before.seen := '3:3:';
+    went_back := gaps_now > before.gaps;
+    SELECT c.system_identifier INTO server_now FROM pg_control_system() AS c;
+    seen_now := pg_current_snapshot();
+    elsewhere := server_now <> before.server OR pg_snapshot_xmax(before.seen) > pg_snapshot_xmax(seen_now);
+    IF NOT went_back AND NOT elsewhere THEN
+        -- With nothing new the remembered snapshot is renewed now and then only: its own update would make the next look
+        -- write again.
+        since := greatest(before.settled, payouts.fresh_above(before.seen, seen_now));
+        IF NOT EXISTS (SELECT FROM payouts.event AS e WHERE e.id > before.upto)
+            AND NOT EXISTS (
+                SELECT FROM payouts.event AS e
+                WHERE e.id > since AND e.id <= before.upto AND NOT pg_visible_in_snapshot(e.xid, before.seen)
+            )
+            AND before.upto - since < 1000
+            AND pg_snapshot_xmax(seen_now)::text::numeric - pg_snapshot_xmax(before.seen)::text::numeric < 1000
+        THEN
+            RETURN 0;
+        END IF;
     END IF;
-    SELECT coalesce(max(c.number), 0) INTO last FROM payouts.change_number AS c;
+    -- On another server nothing is known of who writes just now: wait until nobody does.
+    IF elsewhere THEN
+        LOCK TABLE payouts.event IN SHARE ROW EXCLUSIVE MODE;
+    END IF;
+    -- In this order: whoever gets his xid after ours draws greater ids than what was drawn before it.
+    SELECT s.last_value - CASE WHEN s.is_called THEN 0 ELSE 1 END INTO drawn FROM payouts.event_id_seq AS s;
+    self := pg_current_xact_id();
+    seen_now := pg_current_snapshot();
+    since := before.settled;
+    IF NOT elsewhere THEN
+        since := greatest(since, payouts.fresh_above(before.seen, seen_now));
+    END IF;
     -- Numbers that a database had given before it went back in time are not given to other changes.
-    IF gaps_now > before.gaps THEN
-        last := (last / 1000000000 + 1) * 1000000000;
+    IF went_back THEN
+        upto_now := setval('payouts.event_id_seq', (greatest(before.upto, drawn) / 1000000000 + 1) * 1000000000);
     END IF;
-    -- One statement, so one snapshot: what it reads is what it remembers as seen.
-    WITH fresh AS (
-        SELECT e.id
+    -- What comes late, and all the rest of those payouts after it: the changes of a payout keep their order.
+    WITH late AS MATERIALIZED (
+        SELECT e.id, e.payout_id
         FROM payouts.event AS e
-        WHERE e.xid >= pg_snapshot_xmin(before.seen)
+        WHERE e.id > since AND e.id <= before.upto
           AND NOT pg_visible_in_snapshot(e.xid, before.seen)
+          AND (elsewhere OR pg_visible_in_snapshot(e.xid, seen_now))
           AND (e.from_state IS DISTINCT FROM e.to_state OR e.to_state = 'paid')
-          AND NOT EXISTS (SELECT FROM payouts.change_number AS c WHERE c.event_id = e.id)
-        ORDER BY e.id
-        LIMIT most
     ),
     given AS (
-        INSERT INTO payouts.change_number (number, event_id)
-        SELECT last + row_number() OVER (ORDER BY f.id), f.id FROM fresh AS f
-        RETURNING 1
+        INSERT INTO payouts.late_change (number, payout_id, event_id)
+        SELECT nextval('payouts.event_id_seq'), f.payout_id, f.id
+        FROM (
+            SELECT l.id, l.payout_id FROM late AS l
+            UNION ALL
+            SELECT e.id, e.payout_id
+            FROM payouts.event AS e
+            WHERE e.id > before.upto
+              AND (went_back OR e.payout_id IN (SELECT l.payout_id FROM late AS l))
+              AND (elsewhere OR pg_visible_in_snapshot(e.xid, seen_now))
+              AND (e.from_state IS DISTINCT FROM e.to_state OR e.to_state = 'paid')
+            ORDER BY 1
+        ) AS f
+        RETURNING number
     )
-    SELECT count(*), pg_current_snapshot() INTO numbered, seen_now FROM given;
-    -- Cut off at the limit, the rest is found again by what was seen before. With nothing to number the remembered
-    -- snapshot is renewed now and then only: its own update would make the next look write again.
+    SELECT max(g.number), (SELECT count(*) FROM late) INTO last_late, late_changes FROM given AS g;
+    -- The rest is published by this number alone.
+    SELECT greatest(before.upto, upto_now, last_late, max(e.id)) INTO upto_now
+    FROM payouts.event AS e
+    WHERE e.id > before.upto AND (elsewhere OR pg_visible_in_snapshot(e.xid, seen_now));
+    INSERT INTO payouts.publication AS p (upto, xid, id)
+    VALUES (upto_now, self, drawn)
+    ON CONFLICT (upto) DO UPDATE SET xid = excluded.xid, id = excluded.id;
     UPDATE payouts.published AS p
-    SET seen = CASE WHEN numbered < most THEN seen_now ELSE before.seen END,
-        gaps = CASE WHEN numbered > 0 THEN gaps_now ELSE p.gaps END
-    WHERE numbered > 0
-       OR pg_snapshot_xmax(seen_now)::text::numeric - pg_snapshot_xmax(p.seen)::text::numeric NOT BETWEEN 0 AND 1000;
-    IF numbered > 0 THEN
+    SET seen = seen_now,
+        upto = upto_now,
+        settled = CASE
+            WHEN elsewhere THEN upto_now
+            ELSE greatest(before.settled, payouts.events_above(pg_snapshot_xmin(seen_now)))
+        END,
+        gaps = gaps_now,
+        server = server_now;
+    SELECT least(100000, late_changes + count(*)) INTO changes
+    FROM (
+        SELECT
+        FROM payouts.event AS e
+        WHERE e.id > before.upto AND e.id <= upto_now
+          AND (elsewhere OR pg_visible_in_snapshot(e.xid, seen_now))
+          AND (e.from_state IS DISTINCT FROM e.to_state OR e.to_state = 'paid')
+        LIMIT 100000
+    ) AS e;
+    IF changes > 0 THEN
         PERFORM pg_notify('payouts_changed', '');
     END IF;
-    RETURN numbered;
+    RETURN changes;
 END
 $$;
 
--- The feed: every change of status once, in the order of number.
+-- The feed: every change of status once, in the order of number. Its two halves are bare tables, and no column of theirs
+-- stands in two conditions: so both are read in their order, from any number and no further than a page, or by payout.
 CREATE VIEW payouts.changes AS
 SELECT
     c.number,
     o.erp_key,
-    e.payout_id,
-    e.from_state,
-    e.to_state,
-    e.to_state IN ('paid', 'failed', 'cancelled', 'rejected', 'returned') AS is_final,
-    e.at,
-    e.why,
+    c.payout_id,
+    coalesce(c.from_state, l.from_state) AS from_state,
+    coalesce(c.to_state, l.to_state) AS to_state,
+    coalesce(c.to_state, l.to_state) IN ('paid', 'failed', 'cancelled', 'rejected', 'returned') AS is_final,
+    coalesce(c.at, l.at) AS at,
+    coalesce(c.why, l.why) AS why,
     o.register_id,
-    c.published_at
-FROM payouts.change_number AS c
-JOIN payouts.event AS e ON e.id = c.event_id
-JOIN payouts.outbox AS o ON o.id = e.payout_id;
+    (SELECT p.at FROM payouts.publication AS p WHERE p.upto >= c.number ORDER BY p.upto LIMIT 1) AS published_at
+FROM (
+    SELECT e.id AS number, e.payout_id, e.from_state, e.to_state, e.at, e.why, e.xid, NULL::bigint AS late_event
+    FROM payouts.event AS e
+    UNION ALL
+    SELECT n.number, n.payout_id, NULL, NULL, NULL, NULL, NULL, n.event_id
+    FROM payouts.late_change AS n
+) AS c
+JOIN payouts.outbox AS o ON o.id = c.payout_id
+LEFT JOIN payouts.event AS l ON l.id = c.late_event
+WHERE CASE
+        WHEN c.late_event IS NOT NULL THEN true
+        WHEN c.from_state = c.to_state AND c.to_state <> 'paid' THEN false
+        -- No EXISTS, for which all that came late would be read at once.
+        WHEN (SELECT true FROM payouts.late_change AS n WHERE n.payout_id = c.payout_id AND n.event_id = c.number)
+            THEN false
+        WHEN c.number <= (SELECT p.settled FROM payouts.published AS p) THEN true
+        ELSE c.number <= (SELECT p.upto FROM payouts.published AS p)
+            AND pg_visible_in_snapshot(c.xid, (SELECT p.seen FROM payouts.published AS p))
+    END;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA payouts FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION payouts.note_refused_webhooks(integer) TO payouts_webhook, payouts_worker;
 
-GRANT EXECUTE ON FUNCTION payouts.publish_changes(integer) TO payouts_worker;
+GRANT EXECUTE ON FUNCTION payouts.publish_changes() TO payouts_worker;
 
 GRANT SELECT ON payouts.registers, payouts.changes TO payouts_erp, payouts_ops, payouts_auditor;
 

@@ -249,7 +249,7 @@ AS $$
 $$;
 
 -- How many events there are between; it counts no further than that.
-CREATE FUNCTION payouts.count_fresh(seen pg_snapshot, below xid8, most bigint) RETURNS bigint
+CREATE FUNCTION payouts.count_fresh(seen pg_snapshot, above bigint, below xid8, most bigint) RETURNS bigint
 LANGUAGE plpgsql STABLE
 AS $$
 BEGIN
@@ -257,7 +257,8 @@ BEGIN
         SELECT count(*)
         FROM (
             SELECT FROM payouts.event AS e
-            WHERE payouts.is_fresh(e.xid, count_fresh.seen)
+            WHERE e.id > above
+              AND payouts.is_fresh(e.xid, count_fresh.seen)
               AND (count_fresh.below IS NULL OR e.xid < count_fresh.below)
             LIMIT most
         ) AS f
@@ -267,7 +268,7 @@ $$;
 
 -- Where to end a pass when more waits than one can take: a transaction before which all have ended, and since the
 -- snapshot about that many events. Null where nothing can be cut off.
-CREATE FUNCTION payouts.cut_pass(seen pg_snapshot, now_seen pg_snapshot, most bigint) RETURNS xid8
+CREATE FUNCTION payouts.cut_pass(seen pg_snapshot, now_seen pg_snapshot, above bigint, most bigint) RETURNS xid8
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
@@ -279,7 +280,7 @@ DECLARE
 BEGIN
     WHILE too_far - fits > 1 LOOP
         middle := (fits + too_far) / 2;
-        found := payouts.count_fresh(seen, middle::text::xid8, most + 1);
+        found := payouts.count_fresh(seen, above, middle::text::xid8, most + 1);
         IF found > most THEN
             too_far := middle;
         ELSE
@@ -305,6 +306,7 @@ AS $$
 DECLARE
     before payouts.sealed;
     now_seen pg_snapshot;
+    above bigint;
     waiting bigint := 1;
     all_due boolean;
     bound xid8;
@@ -340,12 +342,13 @@ BEGIN
         before.after_payout := 0;
         before.rested := NULL;
     END IF;
+    above := payouts.fresh_above(before.seen, now_seen);
     IF before.next IS NULL THEN
         before.next := coalesce(CASE WHEN rest > interval '0' THEN before.rested END, now_seen);
-        waiting := payouts.count_fresh(before.seen, NULL, 20 * most::bigint + 1);
+        waiting := payouts.count_fresh(before.seen, above, NULL, 20 * most::bigint + 1);
         -- What a dump brought is of no transaction here that a pass could be cut at.
         IF waiting > 20 * most::bigint AND before.seen::text <> '3:3:' THEN
-            before.below := payouts.cut_pass(before.seen, now_seen, 20 * most::bigint);
+            before.below := payouts.cut_pass(before.seen, now_seen, above, 20 * most::bigint);
         END IF;
         IF before.below IS NOT NULL THEN
             before.next := format('%1$s:%1$s:', before.below)::pg_snapshot;
@@ -361,7 +364,8 @@ BEGIN
         WITH fresh AS MATERIALIZED (
             SELECT e.payout_id, e.xid
             FROM payouts.event AS e
-            WHERE payouts.is_fresh(e.xid, before.seen)
+            WHERE e.id > above
+              AND payouts.is_fresh(e.xid, before.seen)
               AND (bound IS NULL OR e.xid < bound)
               AND e.payout_id > before.after_payout
         ),

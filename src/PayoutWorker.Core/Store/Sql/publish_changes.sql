@@ -1,1 +1,1 @@
-SELECT payouts.publish_changes(@most);
+SELECT payouts.publish_changes();
