@@ -55,6 +55,21 @@ internal sealed class IntakeTests : DatabaseTest
     }
 
     [Test]
+    public async Task A_small_table_is_not_walked_through_for_each_row_of_a_large_insert()
+    {
+        const string Insert = "INSERT INTO payouts.outbox (erp_key, method, amount) SELECT 'K-' || i, 'account', 1 ";
+        await Db.ExecuteAsync(Insert + "FROM generate_series(1, 5) AS i");
+        // Now PostgreSQL knows that it is small, and would rather read it whole.
+        await Db.ExecuteAsync("VACUUM ANALYZE payouts.outbox");
+        await using var erp = await Db.Erp.OpenConnectionAsync();
+        await using var transaction = await erp.BeginTransactionAsync();
+        await erp.ExecuteAsync(Insert + "FROM generate_series(6, 50) AS i");
+        await erp.ExecuteAsync(Insert + "FROM generate_series(1, 50) AS i ON CONFLICT (erp_key) DO NOTHING");
+        const string Walks = "SELECT seq_scan FROM pg_stat_xact_all_tables WHERE relid = 'payouts.outbox'::regclass";
+        Assert.That(await erp.ExecuteScalarAsync<long?>(Walks), Is.Zero);
+    }
+
+    [Test]
     public async Task One_meaningless_row_refuses_its_whole_insert()
     {
         await using var erp = await Db.Erp.OpenConnectionAsync();

@@ -121,7 +121,8 @@ internal sealed class RightsTests : SharedDatabaseTest
             ),
             .. Each(
                 "payouts_erp EXECUTE",
-                "request_cancel request_hold request_release request_register explain validate preflight"
+                "request_cancel request_hold request_release request_register explain validate preflight "
+                    + "key_is_taken"
             ),
             "payouts_worker USAGE schema",
             .. Tables.Where(table => table != "personal_view").Select(table => $"payouts_worker SELECT {table}"),
