@@ -13,6 +13,9 @@ internal static class SlowBank
 {
     private const int CallsPerPayout = 3;
     private const int CallsPerSecond = 50;
+
+    // The product is told the limit; two calls less, since the bank's clock and ours are not the same.
+    private const string Told = "49";
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(1);
 
     public static async Task<Result> RunAsync(
@@ -29,6 +32,8 @@ internal static class SlowBank
             MaxCallsPerSecond = CallsPerSecond,
             Faults = new { seed = round, calls = new { error_before = 0.05 } },
         };
+        if (peer is Product product)
+            product.Settings["Bank:Projects:0:CallsPerSecond"] = Told;
         var ground = await bench.PrepareAsync(peer, bank, cancellationToken);
         await using var measured = new Measured(peer, ground);
         await measured.StartAsync(1, cancellationToken);
@@ -42,7 +47,7 @@ internal static class SlowBank
         var paid = await peer.PaidAsync(ground, cancellationToken) - before;
         var goodput = paid / Stopwatch.GetElapsedTime(from).TotalSeconds;
         var seen = await BankEvents.ReadAsync(ground, cancellationToken);
-        var best = Math.Min(CallsPerSecond, 64 / Answer.TotalSeconds) * 0.95 / CallsPerPayout;
+        var best = Math.Min(CallsPerSecond, Product.Concurrency / Answer.TotalSeconds) * 0.95 / CallsPerPayout;
         return new Result(6, "", peer.Name, round)
         {
             Figures = new()
