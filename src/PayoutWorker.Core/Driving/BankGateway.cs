@@ -26,8 +26,8 @@ internal sealed record GatewayOptions(
 }
 
 /// <summary>
-/// The bank over HTTP. A breaker and a pace for each project; retries only for session/status, which reads. A payment call is
-/// sent once, whatever happens: what became of it is found out by asking.
+/// The bank over HTTP. A breaker and a pace for each project; retries only for session/status, which reads. A payment
+/// call is sent once, whatever happens: what became of it is found out by asking.
 /// </summary>
 internal sealed class BankGateway : IBank
 {

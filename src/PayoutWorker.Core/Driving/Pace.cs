@@ -22,10 +22,12 @@ internal sealed class Pace(double? callsPerSecond, TimeSpan sendWindow, TimeProv
     // What was not used is made up for, but not for longer than this: banks count in short windows too.
     private static readonly TimeSpan Burst = TimeSpan.FromMilliseconds(100);
 
-    // Below three quarters of what was too much; then up by 2 % a second, so that it comes back in a quarter of a minute.
-    private const double Lowering = 0.7;
-    private const double RaisingASecond = 1.02;
+    // The first time to half of what was too much, then by a tenth; up by 1 % a second, so that a tenth takes eleven.
+    private const double FirstLowering = 0.5;
+    private const double Lowering = 0.9;
+    private const double RaisingASecond = 1.01;
     private const double NoLimit = 10_000;
+    private static readonly TimeSpan LoweringPause = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly long _epoch = time.GetTimestamp();
@@ -33,7 +35,7 @@ internal sealed class Pace(double? callsPerSecond, TimeSpan sendWindow, TimeProv
     private TimeSpan _nextTurn;
     private TimeSpan _pausedUntil;
     private double _lowered = double.PositiveInfinity;
-    private TimeSpan _loweredAt;
+    private TimeSpan _loweredAt = -LoweringPause;
     private (long Second, int Turns, int Before) _given;
     private int _driven;
     private int _underWay;
@@ -111,10 +113,11 @@ internal sealed class Pace(double? callsPerSecond, TimeSpan sendWindow, TimeProv
             var now = Now;
             var isNew = now >= _pausedUntil;
             // Once for all the calls of one crowd.
-            if (tooMany && isNew && now >= _loweredAt + TimeSpan.FromSeconds(1))
+            if (tooMany && isNew && now >= _loweredAt + LoweringPause)
             {
                 var rate = Math.Min(Rate, Math.Max(_given.Turns, _given.Before));
-                _lowered = Math.Max(LeastInWindow / sendWindow.TotalSeconds, Lowering * rate);
+                var lowered = (IsLimited ? Lowering : FirstLowering) * rate;
+                _lowered = Math.Max(LeastInWindow / sendWindow.TotalSeconds, lowered);
                 _loweredAt = now + pause;
             }
             _pausedUntil = Max(_pausedUntil, now + pause);
