@@ -86,7 +86,7 @@ internal sealed class Pace(double? callsPerSecond, TimeSpan sendWindow, TimeProv
         {
             var now = Now;
             var turn = Max(Max(_nextTurn, now - Burst), _pausedUntil);
-            if (Max(turn, now) > latest)
+            if (turn > now && turn > latest)
                 return null;
             _nextTurn = turn + TimeSpan.FromSeconds(1 / Rate);
             var second = (long)Max(turn, now).TotalSeconds;
