@@ -32,7 +32,7 @@ internal static class SlowBank
             MaxCallsPerSecond = CallsPerSecond,
             Faults = new { seed = round, calls = new { error_before = 0.05 } },
         };
-        if (peer is Product product && Environment.GetEnvironmentVariable("DBG_NOLIMIT") is null)
+        if (peer is Product product)
             product.Settings["Bank:Projects:0:CallsPerSecond"] = Told;
         var ground = await bench.PrepareAsync(peer, bank, cancellationToken);
         await using var measured = new Measured(peer, ground);
