@@ -32,11 +32,12 @@ internal static class SlowBank
             MaxCallsPerSecond = CallsPerSecond,
             Faults = new { seed = round, calls = new { error_before = 0.05 } },
         };
-        if (peer is Product product)
-            product.Settings["Bank:Projects:0:CallsPerSecond"] = Told;
         var ground = await bench.PrepareAsync(peer, bank, cancellationToken);
         await using var measured = new Measured(peer, ground);
+        var settings = (peer as Product)?.Settings;
+        settings?.Add("Bank:Projects:0:CallsPerSecond", Told);
         await measured.StartAsync(1, cancellationToken);
+        settings?.Clear();
         var began = Stopwatch.GetTimestamp();
         await measured.InsertAsync(10_000, cancellationToken);
         // First the pipe fills, and what failed begins to come again, which is after the quarantine of 100 s.

@@ -8,14 +8,15 @@ namespace PayoutWorker.IntegrationTests.Flows;
 /// <summary>A bank that takes so many calls a second, and a worker that was told.</summary>
 internal sealed class PaceTests : TownFixture
 {
-    private const int Payouts = 40;
+    private const int Payouts = 60;
 
-    // Far apart, and with a send window that is hardly scaled: a machine that stands still for half a second changes nothing.
+    // Far apart, and with a send window that is hardly scaled: a machine that stands still for half a second changes
+    // nothing.
     protected override TownOptions Options =>
         base.Options with
         {
-            BankMaxCallsPerSecond = 100,
-            CallsPerSecond = new Dictionary<string, double> { [Town.Accounts] = 25 },
+            BankMaxCallsPerSecond = 200,
+            CallsPerSecond = new Dictionary<string, double> { [Town.Accounts] = 40 },
             WorkerSettings = new Dictionary<string, object>
             {
                 ["Timings:SendWindow"] = "00:01:40",
