@@ -18,7 +18,11 @@ internal sealed class BankEvents
         using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(5) };
         var text = await http.GetStringAsync(new Uri(ground.BankAddress, "control/events"), cancellationToken);
         using var document = JsonDocument.Parse(text);
-        var (all, bySession) = (new BankEvents(), new Dictionary<string, Seen>());
+        var counters = document.RootElement.GetProperty("counters").EnumerateObject();
+        var (all, bySession) = (
+            new BankEvents { Counters = counters.ToDictionary(one => one.Name, one => one.Value.GetInt64()) },
+            new Dictionary<string, Seen>()
+        );
         foreach (var one in document.RootElement.GetProperty("events").EnumerateArray())
         {
             if (Text(one, "session_id") is not { } session)
@@ -56,6 +60,9 @@ internal sealed class BankEvents
         }
         return all;
     }
+
+    /// <summary>How often each kind of event happened.</summary>
+    public required IReadOnlyDictionary<string, long> Counters { get; init; }
 
     /// <summary>Of the payout with this number; null when the bank has not heard of it.</summary>
     public Seen? Of(int number) => OfPayee($"40817810{number:000000000000}");

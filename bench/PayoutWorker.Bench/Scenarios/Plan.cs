@@ -29,7 +29,7 @@ internal sealed record Plan(
         {
             OfProduct = true,
         },
-        new(6, "slow bank", false, (b, p, r, t) => SlowBank.RunAsync(b, p, r, Short(b, 60), t)) { OfProduct = true },
+        new(6, "slow bank", false, (b, p, r, t) => SlowBank.RunAsync(b, p, r, Short(b, 180), t)) { OfProduct = true },
         new(
             7,
             "a million open, ten million final",

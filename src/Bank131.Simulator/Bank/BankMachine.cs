@@ -69,6 +69,13 @@ internal sealed class BankMachine : IDisposable
         return reply;
     }
 
+    /// <summary>A call came that is one too many: it is noted, and nobody processes it.</summary>
+    public void NoteTooMany(string? project, DateTimeOffset now)
+    {
+        _state.MoveTo(now);
+        _state.Tell(BankEventKind.TooMany, project, null, null, null, null);
+    }
+
     /// <summary>Does everything that is due and returns the webhooks to deliver, each to be reported back.</summary>
     public IReadOnlyList<WebhookDelivery> Advance(DateTimeOffset now)
     {

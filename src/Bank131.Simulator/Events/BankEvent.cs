@@ -12,6 +12,9 @@ internal enum BankEventKind
     /// <summary>A request was answered with an error code.</summary>
     Refused,
 
+    /// <summary>A call above <see cref="SimulatorOptions.MaxCallsPerSecond"/>, processed by nobody.</summary>
+    TooMany,
+
     /// <summary>A scripted or random fault struck a call or a webhook; the code names it.</summary>
     Fault,
 

@@ -31,6 +31,13 @@ internal sealed class BankEndpoint(BankGate gate, WebhookCourier courier, Simula
         }
         if (_limit is not null && !_limit.AttemptAcquire().IsAcquired)
         {
+            gate.Do(
+                (bank, now) =>
+                {
+                    bank.NoteTooMany(One(http, BankHeader.Project), now);
+                    return true;
+                }
+            );
             http.Response.StatusCode = StatusCodes.Status429TooManyRequests;
             http.Response.Headers.RetryAfter = "1";
             return;

@@ -298,19 +298,12 @@ internal static partial class Decision
         return (Poll(payout, seen, policy) ?? Untouched(payout)) with { Alarms = [alarm] };
     }
 
+    // One question soon after the call, one after the quarantine: between them only a webhook can bring news that count,
+    // and every question takes the place of a payment call where the bank limits them.
     private static Change AskAfterQuarantine(Payout payout, BankCall call, Policy policy)
     {
         var until = call.LastSentAt + policy.Timings.Quarantine - payout.Now;
-        var soon = policy.Timings.Poll(payout.Polls);
-        return Stay(
-            payout,
-            until < TimeSpan.Zero ? TimeSpan.Zero
-                : until < soon ? until
-                : soon
-        ) with
-        {
-            Asked = true,
-        };
+        return Stay(payout, until < TimeSpan.Zero ? TimeSpan.Zero : until) with { Asked = true };
     }
 
     // A webhook that changes nothing touches nothing; an answered question sets the time of the next.

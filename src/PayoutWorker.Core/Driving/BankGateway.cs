@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using System.Net;
 using Bank131.Client;
 using Bank131.Messages;
 using Microsoft.Extensions.Logging;
@@ -15,17 +17,24 @@ internal sealed record GatewayOptions(
     int BreakAfter = 20,
     double FailureRatio = 0.5,
     int AskRetries = 2
-);
+)
+{
+    public TimeSpan SendWindow { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>By project; one that is not there has no limit but the bank's.</summary>
+    public IReadOnlyDictionary<string, double> CallsPerSecond { get; init; } = new Dictionary<string, double>();
+}
 
 /// <summary>
-/// The bank over HTTP. A breaker for each project; retries only for session/status, which reads. A payment call is
-/// sent once, whatever happens: what became of it is found out by asking.
+/// The bank over HTTP. A breaker and a pace for each project; retries only for session/status, which reads. A payment
+/// call is sent once, whatever happens: what became of it is found out by asking.
 /// </summary>
 internal sealed class BankGateway : IBank
 {
     private readonly BankClient _client;
     private readonly Dictionary<string, Line> _lines;
     private readonly TimeProvider _time;
+    private readonly TimeSpan _patience;
     private readonly ILogger _logger;
 
     public BankGateway(
@@ -36,14 +45,17 @@ internal sealed class BankGateway : IBank
         ILogger<BankGateway> logger
     )
     {
-        (_client, _time, _logger) = (client, time, logger);
+        (_client, _time, _patience, _logger) = (client, time, options.SendWindow, logger);
         _lines = projects.ToDictionary(project => project.Name, project => new Line(project, options, time));
+        Paces = _lines.ToFrozenDictionary(line => line.Key, line => line.Value.Pace);
     }
 
     public IReadOnlyList<string> PausedProjects =>
         [.. _lines.Where(line => line.Value.IsClosed(_time)).Select(line => line.Key)];
 
     public int Trickle => _lines.Values.Any(line => line.IsOnTrial(_time)) ? 1 : int.MaxValue;
+
+    public IReadOnlyDictionary<string, Pace> Paces { get; }
 
     public async Task<BankAnswer> SendAsync(
         string project,
@@ -73,7 +85,16 @@ internal sealed class BankGateway : IBank
         {
             return Noted(
                 line,
-                await line.Ask.ExecuteAsync(token => Post(line, BankPath.Status, body, null, token), cancellationToken)
+                await line.Ask.ExecuteAsync(
+                    async token =>
+                        await line.Pace.TurnAsync(_patience, token)
+                            ? await line.Send.ExecuteAsync(
+                                inner => Post(line, BankPath.Status, body, null, inner),
+                                token
+                            )
+                            : new BankAnswer.NotSent("the bank asked for a pause, or has enough of our calls for now"),
+                    cancellationToken
+                )
             );
         }
         catch (BrokenCircuitException)
@@ -91,20 +112,27 @@ internal sealed class BankGateway : IBank
     )
     {
         using var span = Tracing.Call(line.Project.Name, path);
-        var answer = await _client.PostAsync(line.Project, path, body, key, cancellationToken);
-        span?.SetTag("bank.outcome", answer.GetType().Name);
-        return answer;
+        line.Pace.Began();
+        try
+        {
+            var answer = await _client.PostAsync(line.Project, path, body, key, cancellationToken);
+            span?.SetTag("bank.outcome", answer.GetType().Name);
+            return answer;
+        }
+        finally
+        {
+            line.Pace.Ended();
+        }
     }
 
     private BankAnswer Noted(Line line, BankAnswer answer)
     {
-        if (answer is BankAnswer.Unknown { RetryAfter: { } pause })
-        {
-            line.PauseFor(pause, _time);
+        if (answer is BankAnswer.Unknown { RetryAfter: { } pause } && line.Pace.Pause(pause, IsTooMany(answer)))
             _logger.ProjectPaused(line.Project.Name, pause.TotalSeconds, "the bank asked for it");
-        }
         return answer;
     }
+
+    private static bool IsTooMany(BankAnswer? answer) => answer?.HttpStatus == (int)HttpStatusCode.TooManyRequests;
 
     /// <summary>The line to one project.</summary>
     private sealed class Line
@@ -112,12 +140,13 @@ internal sealed class BankGateway : IBank
         private readonly CircuitBreakerStateProvider _breaker = new();
         private readonly long _epoch;
         private readonly TimeSpan _break;
-        private long _pausedUntilTicks;
         private long _openUntilTicks;
 
         public Line(BankProject project, GatewayOptions options, TimeProvider time)
         {
             Project = project;
+            var limit = options.CallsPerSecond.TryGetValue(project.Name, out var most) ? most : (double?)null;
+            Pace = new Pace(limit, options.SendWindow, time);
             _epoch = time.GetTimestamp();
             _break = options.Break;
             var breaker = new CircuitBreakerStrategyOptions<BankAnswer>
@@ -146,18 +175,19 @@ internal sealed class BankGateway : IBank
                 UseJitter = true,
             };
             // One breaker: its state is what questions and calls together have seen.
-            var shared = new ResiliencePipelineBuilder<BankAnswer> { TimeProvider = time }
+            Send = new ResiliencePipelineBuilder<BankAnswer> { TimeProvider = time }
                 .AddCircuitBreaker(breaker)
                 .Build();
-            Send = shared;
             Ask = new ResiliencePipelineBuilder<BankAnswer> { TimeProvider = time }
                 .AddRetry(retry)
-                .AddPipeline(shared)
                 .Build();
         }
 
         public BankProject Project { get; }
+        public Pace Pace { get; }
         public ResiliencePipeline<BankAnswer> Send { get; }
+
+        /// <summary>Goes round <see cref="Send"/>.</summary>
         public ResiliencePipeline<BankAnswer> Ask { get; }
 
         // The breaker stays open until somebody calls, so the project must be claimed again for that. Where nobody has
@@ -172,14 +202,13 @@ internal sealed class BankGateway : IBank
         public bool IsClosed(TimeProvider time) =>
             _breaker.CircuitState == CircuitState.Isolated
             || _breaker.CircuitState == CircuitState.Open && SinceBreak(time) < TimeSpan.Zero
-            || time.GetElapsedTime(_epoch).Ticks < Volatile.Read(ref _pausedUntilTicks);
+            || Pace.IsPaused;
 
         private TimeSpan SinceBreak(TimeProvider time) =>
             time.GetElapsedTime(_epoch) - TimeSpan.FromTicks(Volatile.Read(ref _openUntilTicks));
 
-        public void PauseFor(TimeSpan pause, TimeProvider time) =>
-            Volatile.Write(ref _pausedUntilTicks, (time.GetElapsedTime(_epoch) + pause).Ticks);
-
-        private static bool IsOutage(BankAnswer? answer) => answer is BankAnswer.Unknown or BankAnswer.NotSent;
+        // Too many calls are no outage: the bank is there, and the pace goes down.
+        private static bool IsOutage(BankAnswer? answer) =>
+            answer is BankAnswer.Unknown or BankAnswer.NotSent && !IsTooMany(answer);
     }
 }

@@ -96,21 +96,56 @@ internal sealed class DriveJob(
         // True when there may be more.
         async Task<bool> ClaimAsync(int free, CancellationToken token)
         {
-            var claimedAt = time.GetTimestamp();
-            var order = new ClaimOrder(
-                free,
+            var (before, more, paused) = (taken, false, bank.PausedProjects);
+            // A project at its pace is claimed for apart: what can begin soon, and the others do not wait for it.
+            string[] limited = [.. bank.Paces.Where(pace => pace.Value.IsLimited).Select(pace => pace.Key)];
+            foreach (var project in limited)
+            {
+                var pace = bank.Paces[project];
+                var room = pace.Take(free - (taken - before));
+                try
+                {
+                    if (room > 0 && !paused.Contains(project))
+                        more |= await TakeAsync(
+                            Order(room, bank.Paces.Keys.Where(other => other != project)) with
+                            {
+                                Most = room,
+                                ReadyFirst = true,
+                            },
+                            token
+                        );
+                }
+                finally
+                {
+                    pace.Driven(-room);
+                }
+            }
+            var rest = free - (taken - before);
+            var others = limited.Length == 0 || limited.Length < bank.Paces.Count;
+            if (rest > 0 && others)
+                more |= await TakeAsync(Order(rest, paused.Concat(limited)), token);
+            if (taken == before && Running == 0)
+                more |= await TakeAsync(Order(1, paused) with { Suspects = true }, token);
+            return more;
+        }
+
+        ClaimOrder Order(int slots, IEnumerable<string> without) =>
+            new(
+                slots,
                 policy().Timings.Lease,
                 routes,
-                bank.PausedProjects,
+                [.. without],
                 options.InProgressMax,
                 Suspects: false,
                 run.Overdue,
-                run.Most is null ? int.MaxValue : free,
+                run.Most is null ? int.MaxValue : slots,
                 run.QuestionsOnly
             );
+
+        async Task<bool> TakeAsync(ClaimOrder order, CancellationToken token)
+        {
+            var claimedAt = time.GetTimestamp();
             var claimed = await store.ClaimAsync(order, token);
-            if (claimed.Count == 0 && Running == 0)
-                claimed = await store.ClaimAsync(order with { Slots = 1, Suspects = true }, token);
             Interlocked.Add(ref _running, claimed.Count);
             foreach (var one in claimed)
                 tasks.Add(DriveAsync(one, claimedAt, summary, stopping));
@@ -153,6 +188,8 @@ internal sealed class DriveJob(
 
     private async Task DriveAsync(Claimed claimed, long claimedAt, DriveSummary summary, CancellationToken stopping)
     {
+        var pace = bank.Paces.GetValueOrDefault(claimed.Payout.Project ?? "");
+        pace?.Driven(1);
         // The claim loop goes on at once; signing happens here, on the pool's threads.
         await Task.Yield();
         using var span = Tracing.Drive(claimed.Payout.Id);
@@ -168,6 +205,7 @@ internal sealed class DriveJob(
         }
         finally
         {
+            pace?.Driven(-1);
             var left = Interlocked.Decrement(ref _running);
             if (left == 0 || left == RoomyAt(options.MaxCalls))
                 _room.Ring();

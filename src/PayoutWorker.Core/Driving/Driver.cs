@@ -54,6 +54,7 @@ internal sealed class Driver(
         private ReadOnlyMemory<byte> _body;
         private long _intendedAt;
         private string? _cardNumber;
+        private bool _hasTurn;
 
         public Payout Payout { get; private set; } = payout;
         public bool GoesOn { get; private set; } = true;
@@ -83,15 +84,17 @@ internal sealed class Driver(
         {
             var (sent, body, n) = (Payout, _body, Payout.Session!.N);
             _pending = null;
-            var late = driver.Time.GetElapsedTime(_intendedAt) > driver.Policy.Timings.SendWindow;
-            var answer = late
-                ? new BankAnswer.NotSent("the send window had passed")
-                : await driver.Bank.SendAsync(
+            // The turn comes first: what waited for it too long is not sent any more.
+            var inTime = WindowLeft >= TimeSpan.Zero && await TakeTurnAsync(WindowLeft) && WindowLeft >= TimeSpan.Zero;
+            _hasTurn = false;
+            var answer = inTime
+                ? await driver.Bank.SendAsync(
                     sent.Project!,
                     step.Path(sent.Order.Method),
                     body,
                     sent.IdempotencyKey(step)
-                );
+                )
+                : new BankAnswer.NotSent("the send window had passed");
             driver.Note(sent.Id, step.Text(), answer);
             var hash = step == Step.Create ? SHA256.HashData(body.Span) : null;
             var evidence = new Evidence.Answered(step, n, answer, sent.Call?.LastSentAt);
@@ -106,6 +109,11 @@ internal sealed class Driver(
                 facts: true
             );
         }
+
+        private TimeSpan WindowLeft => driver.Policy.Timings.SendWindow - driver.Time.GetElapsedTime(_intendedAt);
+
+        private async ValueTask<bool> TakeTurnAsync(TimeSpan within) =>
+            _hasTurn = _hasTurn || await driver.Bank.TurnAsync(Payout.Project!, within);
 
         private async Task AskAsync(string sessionId)
         {
@@ -127,15 +135,23 @@ internal sealed class Driver(
             }
         }
 
-        private Task IntendAsync(Step intent)
+        private async Task IntendAsync(Step intent)
         {
             if (intent == Step.Init && Payout.Order.Method == Method.Card && Unseal() is { } problem)
             {
                 var rejected = Decision.Reject(Payout, problem);
-                return WriteAsync(p => p.State == PayoutState.New ? rejected : null, facts: false);
+                await WriteAsync(p => p.State == PayoutState.New ? rejected : null, facts: false);
+                return;
+            }
+            // An intent of init that waits for its turn would be an unknown outcome after a crash.
+            if (intent == Step.Init && !await TakeTurnAsync(driver.Policy.Timings.SendWindow))
+            {
+                var pause = driver.Policy.Timings.RetryPause;
+                await WriteAsync(p => Decision.Untouched(p) with { DueIn = pause }, facts: false);
+                return;
             }
             // Decided anew under the lock: a cancel, a hold or a stop may have come since.
-            return WriteAsync(p => (Decision.Next(p, driver.Policy) as Act.Write)?.Change, facts: false);
+            await WriteAsync(p => (Decision.Next(p, driver.Policy) as Act.Write)?.Change, facts: false);
         }
 
         /// <param name="facts">A fact is kept whoever holds the payout now; everything else only under our fence.</param>

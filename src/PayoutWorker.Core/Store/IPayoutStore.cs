@@ -44,7 +44,7 @@ internal sealed record Claimed(Payout Payout, PayoutState Found)
 
 /// <param name="Slots">Calls that can begin now.</param>
 /// <param name="Routes">Which project pays what.</param>
-/// <param name="PausedProjects">Projects whose breaker is open: nothing of them is claimed.</param>
+/// <param name="PausedProjects">Nothing of them is claimed: their breaker is open, or they are claimed for apart.</param>
 /// <param name="InProgressMax">Payouts of one project between create and confirm at most.</param>
 /// <param name="Suspects">Claim those that were claimed again and again without a result, instead of the others.</param>
 /// <param name="Overdue">Leave alone what has been due for less than this: another scheduler takes it.</param>
@@ -60,7 +60,11 @@ internal sealed record ClaimOrder(
     TimeSpan Overdue = default,
     int Most = int.MaxValue,
     bool QuestionsOnly = false
-);
+)
+{
+    /// <summary>What is ready takes all slots, if it needs them: a project with few calls ends what it began.</summary>
+    public bool ReadyFirst { get; init; }
+}
 
 /// <param name="Change">What was written; null when the decision changed nothing.</param>
 /// <param name="Before">As it was under the lock; null when there is no such payout.</param>

@@ -28,9 +28,11 @@ internal sealed record Shares(string[] States, int[] Counts, int NewMin)
         var parts = Parts.Where(part => !order.QuestionsOnly || IsQuestion(part.State)).ToArray();
         return new(
             [.. parts.Select(part => part.State.Text())],
-            [.. parts.Select(part => Math.Max(1, (int)(slots * part.Share)))],
+            [.. parts.Select(part => Math.Max(1, (int)(slots * ShareOf(part.State, part.Share))))],
             order.QuestionsOnly ? 0 : Math.Max(1, slots / 10)
         );
+
+        double ShareOf(PayoutState state, double share) => order.ReadyFirst && state == PayoutState.Ready ? 1 : share;
     }
 
     /// <summary>Whether a claim may have left something due behind: a share of it was used up.</summary>

@@ -164,6 +164,7 @@ internal sealed class Town : IAsyncDisposable
             BankPrivateKeyPem = Keys.BankPrivatePem,
             NextBankPrivateKeyPem = _options.HasNextKeys ? Keys.NextBankPrivatePem : null,
             Scale = _options.Scale,
+            MaxCallsPerSecond = _options.BankMaxCallsPerSecond,
             Delays = _options.BankDelays,
             Policies = _options.BankPolicies,
             Statements = _options.BankStatements,

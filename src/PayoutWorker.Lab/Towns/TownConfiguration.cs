@@ -45,6 +45,9 @@ internal static class TownConfiguration
                 ["MemoryFile"] = Path.Combine(town.Folder, "memory.json"),
             },
         };
+        foreach (var project in root["Bank"]!["Projects"]!.AsArray())
+            if (options.CallsPerSecond.TryGetValue((string)project!["Name"]!, out var calls))
+                project["CallsPerSecond"] = calls;
         if (options.People.Count > 0)
             AddPages(root, town, options.People);
         if (options.Reconciles)

@@ -13,6 +13,12 @@ internal sealed record TownOptions
 
     public StatementPolicies BankStatements { get; init; } = new();
 
+    /// <summary>Calls above this many a second are refused by the bank; 0: none are.</summary>
+    public int BankMaxCallsPerSecond { get; init; }
+
+    /// <summary>What the worker holds itself to, by project.</summary>
+    public IReadOnlyDictionary<string, double> CallsPerSecond { get; init; } = new Dictionary<string, double>();
+
     /// <summary>The sender's daily statement is compared with the payouts, its cards among them.</summary>
     public bool Reconciles { get; init; }
 

@@ -137,7 +137,13 @@ internal static class WorkerApp
                 breaker.BreakAfter,
                 breaker.FailureRatio,
                 breaker.AskRetries
-            ),
+            )
+            {
+                SendWindow = timings.SendWindow,
+                CallsPerSecond = bank
+                    .Projects.Where(project => project.CallsPerSecond is not null)
+                    .ToDictionary(project => project.Name!, project => project.CallsPerSecond!.Value),
+            },
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<BankGateway>>()
         ));

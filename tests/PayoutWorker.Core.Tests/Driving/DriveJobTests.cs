@@ -59,6 +59,39 @@ internal sealed class DriveJobTests
         Assert.That(await bells.Drive.WaitAsync(TimeSpan.FromMilliseconds(50), TimeProvider.System, default), Is.False);
     }
 
+    [Test]
+    public async Task A_project_at_its_pace_is_claimed_for_apart_and_no_more_than_can_begin_soon()
+    {
+        var time = TimeProvider.System;
+        Pace Limited(double? calls) => new(calls, TimeSpan.FromSeconds(10), time);
+        var bank = new Bank
+        {
+            Paces = new Dictionary<string, Pace>
+            {
+                ["slow"] = Limited(12),
+                ["main"] = Limited(null),
+                ["other"] = Limited(null),
+            },
+        };
+        bank.Answer.SetResult();
+        var store = new Store { SecondClaim = _ => Task.CompletedTask };
+        await Job(store, bank, maxCalls: 64).RunAsync(new DriveRun(), default);
+        var (apart, rest) = (store.Orders[0], store.Orders[1]);
+        Assert.That(apart.PausedProjects, Is.EquivalentTo(new[] { "main", "other" }));
+        Assert.That((apart.Slots, apart.Most, apart.ReadyFirst), Is.EqualTo((12, 12, true)));
+        Assert.That(rest.PausedProjects, Is.EqualTo(new[] { "slow" }));
+        Assert.That((rest.Slots, rest.ReadyFirst), Is.EqualTo((63, false)));
+        Assert.That(bank.Paces["slow"].Take(64), Is.EqualTo(12), "what was not claimed is given back");
+    }
+
+    [Test]
+    public void Of_a_project_at_its_pace_what_is_ready_takes_all_slots()
+    {
+        var order = new ClaimOrder(48, TimeSpan.FromMinutes(1), [], [], 100) { ReadyFirst = true };
+        Assert.That(Shares.Of(order).Counts[0], Is.EqualTo(48));
+        Assert.That(Shares.Of(order with { ReadyFirst = false }).Counts[0], Is.EqualTo(24));
+    }
+
     private static DriveJob Job(Store store, Bank bank, int maxCalls, Wakeups? bells = null)
     {
         var (policy, time) = (Sample.Policy, TimeProvider.System);
@@ -83,6 +116,7 @@ internal sealed class DriveJobTests
         public TaskCompletionSource Answer { get; } = new();
         public IReadOnlyList<string> PausedProjects => [];
         public int Trickle { get; init; } = int.MaxValue;
+        public IReadOnlyDictionary<string, Pace> Paces { get; init; } = new Dictionary<string, Pace>();
 
         public Task<BankAnswer> SendAsync(string project, string path, ReadOnlyMemory<byte> body, string key) =>
             throw new NotSupportedException();

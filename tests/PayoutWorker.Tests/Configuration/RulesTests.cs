@@ -31,6 +31,14 @@ internal sealed class RulesTests
     [TestCase("Bank:Projects:0:AutoConfirm", "true", "Bank:Projects:0:AutoConfirm: expected false")]
     [TestCase("Bank:Projects:0:AutoConfirm", "yes", "Bank:Projects:0:AutoConfirm: expected true or false, found 'yes'")]
     [TestCase("Bank:Projects:0:SenderAccounts", "4070281", "Bank:Projects:0:SenderAccounts:0: expected 20 digits")]
+    [TestCase("Bank:Projects:0:CallsPerSecond", "0", "Bank:Projects:0:CallsPerSecond: expected 0.5 to 5000, found 0")]
+    [TestCase("Bank:Projects:0:CallsPerSecond", "0.4", "Bank:Projects:0:CallsPerSecond: expected 0.5 to 5000")]
+    [TestCase("Bank:Projects:0:CallsPerSecond", "5001", "Bank:Projects:0:CallsPerSecond: expected 0.5 to 5000")]
+    [TestCase(
+        "Bank:Projects:0:CallsPerSecond",
+        "few",
+        "Bank:Projects:0:CallsPerSecond: expected a number, found 'few'"
+    )]
     [TestCase("Bank:ConnectTimeout", "2 h", "Bank:ConnectTimeout: expected 100 ms to 1 min, found 2 h")]
     [TestCase("Timings:Lease", "20", "Timings:Lease: expected a duration")]
     [TestCase("Timings:Lease", "49 s", "Timings:Lease: expected at least SendWindow + HttpTimeout + 20 s")]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using PayoutWorker.Host.Configuration.Settings;
 using PayoutWorker.Payouts;
 
@@ -5,13 +6,18 @@ namespace PayoutWorker.Host.Configuration.Rules;
 
 internal static class ProjectRules
 {
+    private const double MostCallsPerSecond = 5000;
+
     public static void Check(WorkerConfiguration configuration, Findings findings)
     {
         var projects = configuration.Bank.Projects;
         if (projects.Count == 0)
             findings.Add("Bank:Projects", "a project at the bank", "none", "Set Bank:Projects:0:Name and so on.");
         for (var i = 0; i < projects.Count; i++)
+        {
             One($"Bank:Projects:{i}", projects[i], projects.Take(i), configuration.Bank.Environment, findings);
+            Pace($"Bank:Projects:{i}:CallsPerSecond", projects[i].CallsPerSecond, configuration, findings);
+        }
         foreach (var claims in Routes.Claims(projects).GroupBy(claim => (claim.Method, claim.SenderAccount)))
             if (claims.Count() > 1)
                 findings.Add(
@@ -54,6 +60,20 @@ internal static class ProjectRules
         for (var i = 0; i < project.SenderAccounts.Count; i++)
             if (project.SenderAccounts[i] is var account && (account.Length != 20 || !account.All(char.IsAsciiDigit)))
                 findings.Add($"{path}:SenderAccounts:{i}", "20 digits", $"'{account}'", "Correct the account.");
+    }
+
+    // A call that waits for its turn longer than the send window is not sent: a slower pace would send nothing.
+    private static void Pace(string path, double? limit, WorkerConfiguration configuration, Findings findings)
+    {
+        var window = configuration.Scaled.SendWindow.TotalSeconds;
+        var least = window > 0 ? Driving.Pace.LeastInWindow / window : 0;
+        if (limit is { } calls && !(calls >= least && calls <= MostCallsPerSecond))
+            findings.Add(
+                path,
+                FormattableString.Invariant($"{least} to {MostCallsPerSecond}"),
+                calls.ToString(CultureInfo.InvariantCulture),
+                "Correct it, or leave it out: then the bank's answers alone set the pace."
+            );
     }
 
     private static void Keys(string path, ProjectSettings project, BankEnvironment environment, Findings findings)

@@ -38,6 +38,9 @@ internal sealed class ProjectSettings
     /// </summary>
     public IReadOnlyList<string> StatementAccounts { get; init; } = [];
 
+    /// <summary>Calls that this process begins in a second at most; left out: as many as the bank takes.</summary>
+    public double? CallsPerSecond { get; init; }
+
     /// <summary>Only for non-resident financial institutions.</summary>
     public string? SubMerchant { get; init; }
 }
