@@ -98,7 +98,7 @@ internal sealed class DriveJob(
         {
             var (before, more, paused) = (taken, false, bank.PausedProjects);
             // A project at its pace is claimed for apart: what can begin soon, and the others do not wait for it.
-            string[] limited = [.. bank.Paces.Where(pace => pace.Value.IsLimited).Select(pace => pace.Key)];
+            var limited = Limited;
             foreach (var project in limited)
             {
                 var pace = bank.Paces[project];
@@ -155,7 +155,12 @@ internal sealed class DriveJob(
     }
 
     private Room Room() =>
-        IsClaiming ? new(Math.Min(options.MaxCalls, bank.Trickle) - Running, bank.PausedProjects) : new(0, []);
+        IsClaiming
+            // A project at its pace is claimed for, which keeps its queue short.
+            ? new(Math.Min(options.MaxCalls, bank.Trickle) - Running, [.. bank.PausedProjects, .. Limited])
+            : new(0, []);
+
+    private string[] Limited => [.. bank.Paces.Where(pace => pace.Value.IsLimited).Select(pace => pace.Key)];
 
     private void Give(IReadOnlyList<Payout> payouts)
     {
