@@ -78,7 +78,7 @@ internal static class BenchVerb
         options.Peers is [] || options.Peers.Contains(peer.Name);
 
     // Durable, as it ships; only what counts is added, and room for the log so that a checkpoint is nobody's bad luck.
-    private static PostgresServerOptions ServerOptions =>
+    internal static PostgresServerOptions ServerOptions =>
         new()
         {
             Durable = true,

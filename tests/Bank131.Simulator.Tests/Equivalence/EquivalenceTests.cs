@@ -48,7 +48,8 @@ internal sealed class EquivalenceTests
         if (replay is null && lists >= Usual)
             Assert.That(
                 _seen,
-                Is.SupersetOf(Enum.GetNames<BankEventKind>()),
+                // How many calls a second are too many is a matter of real time, which the core does not know.
+                Is.SupersetOf(Enum.GetNames<BankEventKind>().Except([nameof(BankEventKind.TooMany)])),
                 "errands that bring nothing about prove little"
             );
     }
