@@ -32,7 +32,7 @@ internal sealed class DriveJob(
     private int _running;
     private int _claiming;
     private readonly Signal _room = new();
-    private readonly ConcurrentQueue<Payout> _given = new();
+    private readonly ConcurrentQueue<Handed> _given = new();
 
     /// <summary>Payouts that are being driven in this process now.</summary>
     public int Running => Volatile.Read(ref _running);
@@ -55,9 +55,9 @@ internal sealed class DriveJob(
         finally
         {
             Interlocked.Add(ref _claiming, run.HearsBell ? -1 : 0);
-            // It came while this run was about to end.
-            if (!_given.IsEmpty)
-                wakeups.Drive.Ring();
+            // Intended while this run was about to end: it is sent even while stopping.
+            if (run.HearsBell)
+                TakeGiven(tasks, summary, stopping);
             // However it ends, a stop in the middle of a claim above all: what was sent has its answer written.
             await Task.WhenAll(tasks);
         }
@@ -78,8 +78,8 @@ internal sealed class DriveJob(
             }
             var slots = Math.Min(options.MaxCalls, bank.Trickle);
             var free = Math.Min(slots - Running, run.Most - taken ?? int.MaxValue);
-            while (run.HearsBell && _given.TryDequeue(out var given))
-                tasks.Add(DriveAsync(new Claimed(given, given.State), time.GetTimestamp(), summary, stopping));
+            if (run.HearsBell)
+                TakeGiven(tasks, summary, stopping);
             if (look && free > 0 && (IsRoomy(slots) || run.Most is not null))
             {
                 look = await ClaimAsync(free, stopping);
@@ -148,7 +148,7 @@ internal sealed class DriveJob(
             var claimed = await store.ClaimAsync(order, token);
             Interlocked.Add(ref _running, claimed.Count);
             foreach (var one in claimed)
-                tasks.Add(DriveAsync(one, claimedAt, summary, stopping));
+                tasks.Add(DriveAsync(one, () => driver.DriveAsync(one, claimedAt, stopping), summary));
             taken += claimed.Count;
             return Shares.MayLeave(order, claimed);
         }
@@ -162,12 +162,26 @@ internal sealed class DriveJob(
 
     private string[] Limited => [.. bank.Paces.Where(pace => pace.Value.IsLimited).Select(pace => pace.Key)];
 
-    private void Give(IReadOnlyList<Payout> payouts)
+    private void Give(IReadOnlyList<Handed> payouts)
     {
+        if (payouts.Count == 0)
+            return;
         Interlocked.Add(ref _running, payouts.Count);
-        foreach (var payout in payouts)
-            _given.Enqueue(payout);
+        foreach (var handed in payouts)
+            _given.Enqueue(handed);
         _room.Ring();
+        // The run that had room for them has just ended: the next one takes them.
+        if (!IsClaiming)
+            wakeups.Drive.Ring();
+    }
+
+    private void TakeGiven(List<Task> tasks, DriveSummary summary, CancellationToken stopping)
+    {
+        while (_given.TryDequeue(out var handed))
+        {
+            var found = new Claimed(handed.Payout, PayoutState.Ready);
+            tasks.Add(DriveAsync(found, () => driver.DriveAsync(handed, stopping), summary));
+        }
     }
 
     // Small claims are dear: a few free slots wait for more.
@@ -191,7 +205,7 @@ internal sealed class DriveJob(
         return await news || first == news;
     }
 
-    private async Task DriveAsync(Claimed claimed, long claimedAt, DriveSummary summary, CancellationToken stopping)
+    private async Task DriveAsync(Claimed claimed, Func<Task<Payout>> drive, DriveSummary summary)
     {
         var pace = bank.Paces.GetValueOrDefault(claimed.Payout.Project ?? "");
         pace?.Driven(1);
@@ -200,7 +214,7 @@ internal sealed class DriveJob(
         using var span = Tracing.Drive(claimed.Payout.Id);
         try
         {
-            summary.Add(claimed, await driver.DriveAsync(claimed, claimedAt, stopping));
+            summary.Add(claimed, await drive());
         }
         catch (Exception e)
         {

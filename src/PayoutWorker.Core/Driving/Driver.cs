@@ -46,6 +46,16 @@ internal sealed class Driver(
         return drive.Payout;
     }
 
+    /// <summary>Sends a confirm that is intended already, and goes on from there.</summary>
+    public async Task<Payout> DriveAsync(Handed handed, CancellationToken stopping)
+    {
+        var drive = new Leg(this, handed.Payout, stopping);
+        drive.Pending(Step.Confirm, handed.Body, handed.IntendedAt);
+        for (var step = 0; step < MaxSteps && drive.GoesOn; step++)
+            await drive.StepAsync();
+        return drive.Payout;
+    }
+
     /// <summary>One drive of one payout: where it stands, and what is committed but not sent yet.</summary>
     private sealed class Leg(Driver driver, Payout payout, CancellationToken stopping)
     {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using PayoutWorker.Decisions;
 using PayoutWorker.Driving;
@@ -13,6 +14,7 @@ internal sealed class InboxJob(
     Func<Policy> policy,
     Wakeups wakeups,
     Handover handover,
+    TimeProvider time,
     Counters counters,
     ILogger<InboxJob> logger
 )
@@ -27,17 +29,21 @@ internal sealed class InboxJob(
         do
         {
             var now = policy();
-            var (room, leased) = (handover.Room(), new HashSet<long>());
+            var (room, bodies, began) = (handover.Room(), new Dictionary<long, byte[]>(), time.GetTimestamp());
             var order = new InboxOrder(
                 SetSize,
                 now.Timings.OrphanRetry,
                 now.Timings.OrphanAlarm,
-                (payout, evidence) =>
-                    Leased(payout, Decision.Learn(payout, evidence, now, mine: false), now, room, leased),
-                overdue
+                (payout, evidence) => Decision.Learn(payout, evidence, now, mine: false),
+                overdue,
+                payout => Confirm(payout, now, room, bodies)
             );
             result = await store.ApplyInboxAsync(order, stopping);
-            handover.Give(ReadyOf(result.Moved, leased));
+            Written[] last = [.. result.Moved.GroupBy(written => written.After!.Id, (_, all) => all.Last())];
+            handover.Give([
+                .. last.Where(written => written.Change!.Takes)
+                    .Select(written => new Handed(written.After!, bodies[written.After!.Id], began)),
+            ]);
             foreach (var written in result.Moved)
             {
                 counters.Written(written);
@@ -48,7 +54,7 @@ internal sealed class InboxJob(
                 counters.Alarm(alarm.Kind);
                 logger.Alarm(alarm.Kind, null);
             }
-            if (result.Moved.Any(written => written.Change!.DueIn == TimeSpan.Zero && !written.After!.State.IsFinal()))
+            if (last.Any(written => written.Change!.DueIn == TimeSpan.Zero && !written.After!.State.IsFinal()))
                 wakeups.Drive.Ring();
             var moved = result.Moved.Where(written => written.Before!.State != written.After!.State).ToArray();
             summary += new InboxSummary(
@@ -60,28 +66,16 @@ internal sealed class InboxJob(
         return summary;
     }
 
-    // The fence that the move to ready raises is the driver's: whoever claimed the payout before has lost it.
-    private static Change? Leased(Payout payout, Change? change, Policy policy, Room room, HashSet<long> leased)
+    // Once more about the same payout, after a set that failed, the answer is the same.
+    private static Change? Confirm(Payout payout, Policy policy, Room room, Dictionary<long, byte[]> bodies)
     {
-        var goesOn = change is { To: PayoutState.Ready } && change.DueIn == TimeSpan.Zero;
-        if (!goesOn || payout.State == PayoutState.Ready || payout.Stopped)
-            return change;
-        if (payout.Project is not { } project || room.PausedProjects.Contains(project))
-            return change;
-        // Asked again about the same payout, after a set that failed, the answer is the same.
-        if (!leased.Contains(payout.Id) && leased.Count >= room.Slots)
-            return change;
-        leased.Add(payout.Id);
-        return change! with { Takes = true, DueIn = policy.Timings.Lease };
+        if (payout is not { State: PayoutState.Ready, Project: { } project } || room.PausedProjects.Contains(project))
+            return null;
+        if (!bodies.ContainsKey(payout.Id) && bodies.Count >= room.Slots)
+            return null;
+        if (Decision.Next(payout, policy) is not Act.Write { Change: { Intent: Step.Confirm } change })
+            return null;
+        var body = bodies[payout.Id] = Bodies.Of(Step.Confirm, payout.After(change), null);
+        return change with { Takes = true, BodyHash = SHA256.HashData(body) };
     }
-
-    // Where a later webhook of the set moved it on, there is nothing left to drive.
-    private static Payout[] ReadyOf(IReadOnlyList<Written> moved, HashSet<long> leased) =>
-        [
-            .. moved
-                .Select(written => written.After!)
-                .Where(after => leased.Contains(after.Id))
-                .GroupBy(after => after.Id, (_, states) => states.Last())
-                .Where(after => after.State == PayoutState.Ready),
-        ];
 }

@@ -75,15 +75,19 @@ internal sealed record RawWebhook(byte[] Sha256, byte[] Body, string Signature, 
 
 /// <param name="Decide">What the evidence changes.</param>
 /// <param name="Overdue">Leave alone what has been due for less than this: another scheduler takes it.</param>
+/// <param name="Then">
+/// Of each payout that the set moved, as it is at its end: what is written in the same transaction on top of it.
+/// </param>
 internal sealed record InboxOrder(
     int Limit,
     TimeSpan OrphanRetry,
     TimeSpan OrphanAlarm,
     Func<Payout, Evidence, Change?> Decide,
-    TimeSpan Overdue = default
+    TimeSpan Overdue = default,
+    Func<Payout, Change?>? Then = null
 );
 
-/// <param name="Moved">The changes of state, for metrics and logs.</param>
+/// <param name="Moved">What was written, in order, for metrics and logs.</param>
 /// <param name="Alarms">Raised about webhooks that belong to no payout's change.</param>
 internal sealed record InboxResult(int Taken, int Orphans, IReadOnlyList<Written> Moved, IReadOnlyList<Alarm> Alarms)
 {

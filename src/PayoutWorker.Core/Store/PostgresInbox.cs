@@ -152,12 +152,29 @@ internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> n
             );
         }
         await WriteAsync(connection, transaction, round, sealer, cancellationToken);
+        var follow = newSet();
+        foreach (var payout in MovedBy(written))
+            if (order.Then?.Invoke(payout) is { } change)
+                written.Add(new Written(change, payout, follow.Add(payout, change)));
+        await WriteAsync(connection, transaction, follow, sealer, cancellationToken);
         await MarkAsync(connection, transaction, marks, cancellationToken);
         Alarm[] alarms = [.. marks.Select(mark => mark.Alarm).OfType<Alarm>()];
         await Alarms.RaiseAsync(connection, transaction, alarms, cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
         return new InboxResult(stored.Length, marks.Count(mark => mark.RetryIn is not null), written, alarms);
     }
+
+    // Where the set has stopped a project, what it read of stops holds no more: what follows is decided by the next claim.
+    private static Payout[] MovedBy(IReadOnlyList<Written> written) =>
+        written.Any(one => one.Change!.StopProject is not null)
+            ? []
+            :
+            [
+                .. written
+                    .GroupBy(one => one.After!.Id)
+                    .Where(all => all.Any(one => one.Before!.State != one.After!.State))
+                    .Select(all => all.Last().After!),
+            ];
 
     // What cannot be decrypted says nothing, not even that it is an orphan: it waits for its key, and a person is told.
     private (StoredWebhook Stored, WebhookView? View)[] Opened(

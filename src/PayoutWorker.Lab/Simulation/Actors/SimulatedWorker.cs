@@ -7,7 +7,6 @@ using PayoutWorker.Lab.Simulation.Engine;
 using PayoutWorker.Lab.Simulation.Faults;
 using PayoutWorker.Lab.Simulation.Judging;
 using PayoutWorker.Lab.Simulation.Model;
-using PayoutWorker.Payouts;
 using PayoutWorker.Returns;
 using PayoutWorker.Store;
 
@@ -48,7 +47,7 @@ internal sealed class SimulatedWorker
         var wakeups = new Wakeups();
         _driver = new Driver(_store, _bank, SeedPlan.Cards, policy, _time, Counters, NullLogger<Driver>.Instance);
         var handover = new Handover(Room, Take);
-        _inbox = new InboxJob(_store, policy, wakeups, handover, Counters, NullLogger<InboxJob>.Instance);
+        _inbox = new InboxJob(_store, policy, wakeups, handover, _time, Counters, NullLogger<InboxJob>.Instance);
         _returns = new ReturnsJob(_store, _bank, policy, Counters, NullLogger<ReturnsJob>.Instance);
     }
 
@@ -141,7 +140,7 @@ internal sealed class SimulatedWorker
                 var claimedAt = _time.GetTimestamp();
                 var claimed = await ClaimAsync();
                 foreach (var one in claimed)
-                    Begin(one, claimedAt);
+                    Begin(() => _driver.DriveAsync(one, claimedAt, _stopping.Token));
                 fruitless = claimed.Count > 0 ? 0 : Math.Min(fruitless + 1, 8);
             }
             catch (StoreFault)
@@ -174,23 +173,23 @@ internal sealed class SimulatedWorker
 
     private Room Room() => new(IsStopping ? 0 : _pool.Slots - _running, _bank.PausedProjects);
 
-    private void Take(IReadOnlyList<Payout> payouts)
+    private void Take(IReadOnlyList<Handed> payouts)
     {
-        foreach (var payout in payouts)
-            Begin(new Claimed(payout, payout.State), _time.GetTimestamp());
+        foreach (var handed in payouts)
+            Begin(() => _driver.DriveAsync(handed, _stopping.Token));
     }
 
-    private void Begin(Claimed claimed, long claimedAt)
+    private void Begin(Func<Task> drive)
     {
         _running++;
-        Context.Post(_ => Watch(DriveAsync(claimed, claimedAt)), null);
+        Context.Post(_ => Watch(DriveAsync(drive)), null);
     }
 
-    private async Task DriveAsync(Claimed claimed, long claimedAt)
+    private async Task DriveAsync(Func<Task> drive)
     {
         try
         {
-            await _driver.DriveAsync(claimed, claimedAt, _stopping.Token);
+            await drive();
         }
         catch (StoreFault)
         {

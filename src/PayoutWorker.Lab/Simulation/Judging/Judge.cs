@@ -81,17 +81,17 @@ internal sealed partial class Judge(World world, SeedPlan plan) : IStoreWatch
 
     public void Written(ModelRow row, string owner, Payout before, Change change, Payout after)
     {
+        if (change.Takes && before.State == after.State)
+            Fail("rule 4", $"{row.BankRef}: {owner} took it without raising the fence");
+        if (change.Takes)
+            _holders[row.Id] = owner;
         if (change.Intent is { } step)
             CheckIntent(row, owner, before, step);
         if (change.Alarms.Any(alarm => alarm.Kind == AlarmKind.ImpossibleMove))
             Fail("J7", $"{row.BankRef}: {change.Why}");
-        if (change.Takes && before.State == after.State)
-            Fail("rule 4", $"{row.BankRef}: {owner} took it without raising the fence");
         if (before.State == after.State)
             return;
-        if (change.Takes)
-            _holders[row.Id] = owner;
-        else if (_holders.GetValueOrDefault(row.Id) != owner)
+        if (_holders.GetValueOrDefault(row.Id) != owner)
             _holders[row.Id] = null;
         if (after.State is PayoutState.Failed or PayoutState.Cancelled or PayoutState.Rejected)
             CheckNotPaid(row, after);

@@ -79,6 +79,20 @@ internal partial class ModelStore
                 webhook.DueAt = world.Now + order.OrphanRetry;
             }
         }
+        var moved = written
+            .Where(one => one.Before!.State != one.After!.State)
+            .Select(one => one.After!.Id)
+            .ToHashSet();
+        // What was read of stops holds no more.
+        if (written.Exists(one => one.Change!.StopProject is not null))
+            moved.Clear();
+        foreach (var payout in payouts.Values.Where(payout => moved.Contains(payout.Id)))
+            if (order.Then?.Invoke(payout) is { } change)
+            {
+                var after = payout.After(change);
+                Apply(owners.OfType<Owner>().First(one => one.Row.Id == payout.Id).Row, owner, payout, change, after);
+                written.Add(new Written(change, payout, after));
+            }
         _beingApplied = [];
         var orphans = stored.Count(webhook => !webhook.IsApplied);
         _unapplied.RemoveAll(webhook => webhook.IsApplied);
