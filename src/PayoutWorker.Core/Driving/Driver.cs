@@ -41,19 +41,15 @@ internal sealed class Driver(
             else
                 drive.Pending(Step.Create, Bodies.Of(Step.Create, claimed.Payout, null), claimedAt);
         }
-        for (var step = 0; step < MaxSteps && drive.GoesOn; step++)
-            await drive.StepAsync();
-        return drive.Payout;
+        return await drive.RunAsync();
     }
 
     /// <summary>Sends a confirm that is intended already, and goes on from there.</summary>
-    public async Task<Payout> DriveAsync(Handed handed, CancellationToken stopping)
+    public Task<Payout> DriveAsync(Handed handed, CancellationToken stopping)
     {
         var drive = new Leg(this, handed.Payout, stopping);
         drive.Pending(Step.Confirm, handed.Body, handed.IntendedAt);
-        for (var step = 0; step < MaxSteps && drive.GoesOn; step++)
-            await drive.StepAsync();
-        return drive.Payout;
+        return drive.RunAsync();
     }
 
     /// <summary>One drive of one payout: where it stands, and what is committed but not sent yet.</summary>
@@ -67,12 +63,19 @@ internal sealed class Driver(
         private bool _hasTurn;
 
         public Payout Payout { get; private set; } = payout;
-        public bool GoesOn { get; private set; } = true;
+        private bool GoesOn { get; set; } = true;
 
         public void Pending(Step step, ReadOnlyMemory<byte> body, long intendedAt) =>
             (_pending, _body, _intendedAt) = (step, body, intendedAt);
 
-        public Task StepAsync()
+        public async Task<Payout> RunAsync()
+        {
+            for (var step = 0; step < MaxSteps && GoesOn; step++)
+                await StepAsync();
+            return Payout;
+        }
+
+        private Task StepAsync()
         {
             // What is committed is sent even while stopping: it would be asked about for minutes otherwise.
             if (_pending is { } step)

@@ -107,7 +107,7 @@ internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> n
         await vault.LearnAsync(connection, transaction, stored.Select(webhook => webhook.Body), cancellationToken);
         List<WebhookMark> marks = [];
         var read = Opened(stored, order, marks);
-        var owners = await FindOwnersAsync(connection, transaction, read, cancellationToken);
+        var owners = await WebhookOwners.FindAsync(connection, transaction, read, cancellationToken);
         var ids = owners.Values.Select(owner => owner.PayoutId).Distinct().Order().ToArray();
         var payouts =
             ids.Length == 0
@@ -119,7 +119,9 @@ internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> n
         HashSet<long> inRound = [];
         foreach (var (webhook, view) in read)
         {
-            var owner = view?.Session is { } session ? owners.GetValueOrDefault((session.Id, Reference(view))) : null;
+            var owner = view?.Session is { } session
+                ? owners.GetValueOrDefault((session.Id, WebhookOwners.Reference(view)))
+                : null;
             if (owner is null || !payouts.TryGetValue(owner.PayoutId, out var payout))
             {
                 marks.Add(WebhookMark.Unowned(webhook, view, order));
@@ -197,58 +199,6 @@ internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> n
         return [.. read];
     }
 
-    // By session id; else, for a payout that waits for its session's id, by the reference in the metadata.
-    private static async Task<Dictionary<(string, string?), Owner>> FindOwnersAsync(
-        NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
-        IEnumerable<(StoredWebhook Stored, WebhookView? View)> webhooks,
-        CancellationToken cancellationToken
-    )
-    {
-        var keys = webhooks
-            .Where(webhook => webhook.View?.Session is not null)
-            .Select(webhook => (Id: webhook.View!.Session!.Id, Reference: Reference(webhook.View)))
-            .Distinct()
-            .ToArray();
-        var known = (
-            await connection.QueryAsync<(string SessionId, long PayoutId, int N)>(
-                new CommandDefinition(
-                    Sql.Text("find_sessions"),
-                    new { session_ids = keys.Select(key => key.Id).Distinct().ToArray() },
-                    transaction,
-                    cancellationToken: cancellationToken
-                )
-            )
-        ).ToDictionary(found => found.SessionId, found => new Owner(found.PayoutId, found.N, Bound: true));
-        var references = keys.Where(key => key.Reference is not null && !known.ContainsKey(key.Id))
-            .Select(key => key.Reference!)
-            .ToArray();
-        var waiting =
-            references.Length == 0
-                ? []
-                : (
-                    await connection.QueryAsync<(string BankRef, long PayoutId, int N)>(
-                        new CommandDefinition(
-                            Sql.Text("find_initiating"),
-                            new { refs = references },
-                            transaction,
-                            cancellationToken: cancellationToken
-                        )
-                    )
-                ).ToDictionary(found => found.BankRef, found => new Owner(found.PayoutId, found.N, Bound: false));
-        Dictionary<(string, string?), Owner> owners = [];
-        foreach (var (id, reference) in keys)
-            if (
-                known.TryGetValue(id, out var owner)
-                || (reference is not null && waiting.TryGetValue(reference, out owner))
-            )
-                owners[(id, reference)] = owner;
-        return owners;
-    }
-
-    private static string? Reference(WebhookView view) =>
-        view.Session!.Reference ?? (view.Session.Payouts is [var only] ? only.Reference : null);
-
     private static Change? Decide(
         Payout payout,
         int n,
@@ -305,6 +255,4 @@ internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> n
                 cancellationToken: cancellationToken
             )
         );
-
-    private sealed record Owner(long PayoutId, int N, bool Bound);
 }
