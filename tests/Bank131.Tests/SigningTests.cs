@@ -45,6 +45,22 @@ internal sealed class SigningTests
     }
 
     [Test]
+    public async Task A_key_that_fails_fails_its_own_call_and_the_threads_go_on_signing()
+    {
+        var failing = Enumerable
+            .Range(0, Environment.ProcessorCount * 2)
+            .Select(_ => SigningThreads.SignAsync(new BrokenKey(), Body));
+        foreach (var call in failing)
+            Assert.That(async () => await call, Throws.TypeOf<CryptographicException>());
+        Assert.That(await SigningThreads.SignAsync(TestKey.Signing, Body), Is.EqualTo(TestKey.Signing.Sign(Body)));
+    }
+
+    private sealed class BrokenKey : ISigner
+    {
+        public string? Sign(ReadOnlySpan<byte> body) => throw new CryptographicException("no such key any more");
+    }
+
+    [Test]
     public void A_key_that_was_never_used_can_be_disposed_of()
     {
         Assert.That(() => SigningKey.FromPem(TestKey.One.Private).Dispose(), Throws.Nothing);
