@@ -28,7 +28,9 @@ internal sealed class PaceTests : TownFixture
     public async Task More_payouts_than_the_limit_are_all_paid_once_and_no_call_is_one_too_many()
     {
         var accounts = Enumerable.Range(0, Payouts).Select(_ => NewAccount()).ToArray();
-        var keys = await Task.WhenAll(accounts.Select(account => OrderAsync(account)));
+        List<string> keys = [];
+        foreach (var account in accounts)
+            keys.Add(await OrderAsync(account));
         foreach (var key in keys)
             await WaitForAsync(key, "paid");
         foreach (var account in accounts)
@@ -68,7 +70,10 @@ internal sealed class ManyPacesTests : TownFixture
             new { Sender = Town.Sender, Orders }
         );
         var cards = Enumerable.Range(0, 60).Select(_ => NewCard()).ToArray();
-        foreach (var key in await Task.WhenAll(cards.Select(card => OrderCardAsync(card))))
+        List<string> keys = [];
+        foreach (var card in cards)
+            keys.Add(await OrderCardAsync(card));
+        foreach (var key in keys)
             await WaitForAsync(key, "paid");
         await Poll.UntilAsync(
             "some of the slow project to be paid",
