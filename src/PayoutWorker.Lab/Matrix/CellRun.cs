@@ -33,6 +33,8 @@ internal static class CellRun
             Dice = (world, _) => new LoadedDice(world, plant.Strikes, sighting),
             Bank = bank => new WatchedBank(bank, sighting, plant),
             ClockError = _ => plant.ClockError,
+            // A fault between ready and confirm needs that there is something between.
+            HandsOver = false,
             Set = stage =>
             {
                 sighting.Stage = stage;

@@ -46,7 +46,7 @@ internal sealed class SimulatedWorker
         var policy = () => pool.Policy;
         var wakeups = new Wakeups();
         _driver = new Driver(_store, _bank, SeedPlan.Cards, policy, _time, Counters, NullLogger<Driver>.Instance);
-        var handover = new Handover(Room, Take);
+        var handover = pool.Parts.HandsOver ? new Handover(Room, Take) : Handover.None;
         _inbox = new InboxJob(_store, policy, wakeups, handover, _time, Counters, NullLogger<InboxJob>.Instance);
         _returns = new ReturnsJob(_store, _bank, policy, Counters, NullLogger<ReturnsJob>.Instance);
     }

@@ -27,6 +27,9 @@ internal sealed record SimulationParts
     /// <summary>By worker's name: how far its wall clock is off.</summary>
     public Func<string, TimeSpan> ClockError { get; init; } = _ => TimeSpan.Zero;
 
+    /// <summary>What a webhook makes ready is handed to the drive; else it is claimed, as where no drive is under way.</summary>
+    public bool HandsOver { get; init; } = true;
+
     /// <summary>Called once before the first order comes.</summary>
     public Action<Stage> Set { get; init; } = _ => { };
 }
