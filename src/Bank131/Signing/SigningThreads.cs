@@ -26,7 +26,9 @@ internal static class SigningThreads
 
     private static void Run()
     {
-        foreach (var work in Queue.GetConsumingEnumerable())
+        while (true)
+        {
+            var work = Queue.Take();
             try
             {
                 work.Signature.SetResult(work.Key.Sign(work.Body.Span));
@@ -35,6 +37,7 @@ internal static class SigningThreads
             {
                 work.Signature.SetException(e);
             }
+        }
     }
 
     private sealed record Work(ISigner Key, ReadOnlyMemory<byte> Body)
