@@ -36,7 +36,8 @@ internal sealed class InboxJob(
                 now.Timings.OrphanAlarm,
                 (payout, evidence) => Decision.Learn(payout, evidence, now, mine: false),
                 overdue,
-                payout => Confirm(payout, now, room, bodies)
+                // While stopping nothing new is intended: nobody may be left to send it.
+                payout => stopping.IsCancellationRequested ? null : Confirm(payout, now, room, bodies)
             );
             result = await store.ApplyInboxAsync(order, stopping);
             Written[] last = [.. result.Moved.GroupBy(written => written.After!.Id, (_, all) => all.Last())];

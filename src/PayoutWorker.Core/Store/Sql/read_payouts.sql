@@ -31,7 +31,9 @@ SELECT
     coalesce(w.claims, 0) AS claims,
     coalesce(w.polls, 0) AS polls,
     payouts.bank_ref(i.id, o.erp_key) AS bank_ref,
-    w.id IS NOT NULL AND (SELECT payouts.is_any_stopped()) AND payouts.is_stopped(w.project, w.sender_account, w.method) AS stopped,
+    w.id IS NOT NULL
+        AND (SELECT payouts.is_any_stopped())
+        AND payouts.is_stopped(w.project, w.sender_account, w.method) AS stopped,
     w.approval IS NOT DISTINCT FROM 'awaited' AS awaits_approval,
     -- In the statement that reads what is sent: what is sent is what was approved.
     CASE
