@@ -8,10 +8,10 @@ namespace PayoutWorker.IntegrationTests.Flows;
 /// <summary>A bank that takes so many calls a second, and a worker that was told.</summary>
 internal sealed class PaceTests : TownFixture
 {
-    private const int Payouts = 60;
+    // Their creates alone would take longer than the send window.
+    private const int Payouts = 240;
 
-    // Far apart, and with a send window that is hardly scaled: a machine that stands still for half a second changes
-    // nothing.
+    // Far apart, and with limits in time that are hardly scaled: a machine that stands still for seconds changes nothing.
     protected override TownOptions Options =>
         base.Options with
         {
@@ -20,7 +20,9 @@ internal sealed class PaceTests : TownFixture
             WorkerSettings = new Dictionary<string, object>
             {
                 ["Timings:SendWindow"] = "00:01:40",
-                ["Timings:Lease"] = "00:03:00",
+                ["Timings:HttpTimeout"] = "00:03:20",
+                ["Timings:Lease"] = "00:10:00",
+                ["Timings:Quarantine"] = "00:10:00",
             },
         };
 
@@ -37,7 +39,7 @@ internal sealed class PaceTests : TownFixture
             PaidOnce(account, 350000);
         Assert.That(Town.Bank.Events.Count(BankEventKind.TooMany), Is.Zero);
         Assert.That(
-            await ScalarAsync<long>("SELECT count(*) FROM payouts.bank_call WHERE sends > 1 OR outcome <> 'accepted'"),
+            await ScalarAsync<long>("SELECT count(*) FROM payouts.event WHERE why LIKE '% did not leave'"),
             Is.Zero,
             "nothing waited for its turn so long that it was not sent"
         );
