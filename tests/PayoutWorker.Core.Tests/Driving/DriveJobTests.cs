@@ -1,5 +1,6 @@
 using Bank131.Client;
 using Microsoft.Extensions.Logging.Abstractions;
+using PayoutWorker.Core.Tests.Support;
 using PayoutWorker.Driving;
 using PayoutWorker.Jobs;
 using PayoutWorker.Payouts;
@@ -129,7 +130,7 @@ internal sealed class DriveJobTests
         }
     }
 
-    private sealed class Store : IPayoutStore
+    private sealed class Store : StubStore
     {
         private readonly Payout _payout = Sample.Payout(PayoutState.Started);
         private int _claims;
@@ -138,7 +139,10 @@ internal sealed class DriveJobTests
         public int Written { get; private set; }
         public List<ClaimOrder> Orders { get; } = [];
 
-        public async Task<IReadOnlyList<Claimed>> ClaimAsync(ClaimOrder order, CancellationToken cancellationToken)
+        public override async Task<IReadOnlyList<Claimed>> ClaimAsync(
+            ClaimOrder order,
+            CancellationToken cancellationToken
+        )
         {
             Orders.Add(order);
             if (_claims++ == 0)
@@ -147,28 +151,11 @@ internal sealed class DriveJobTests
             return [];
         }
 
-        public Task<Written> WriteAsync(long payoutId, Func<Payout, Change?> decide)
+        public override Task<Written> WriteAsync(long payoutId, Func<Payout, Change?> decide)
         {
             Written++;
             var change = decide(_payout);
             return Task.FromResult(new Written(change, _payout, change is null ? _payout : _payout.After(change)));
         }
-
-        public Task AddWebhookAsync(RawWebhook webhook) => throw new NotSupportedException();
-
-        public Task<InboxResult> ApplyInboxAsync(InboxOrder order, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public Task<IReadOnlyList<Payout>> TakeReturnsAsync(
-            int limit,
-            TimeSpan lease,
-            CancellationToken cancellationToken
-        ) => throw new NotSupportedException();
-
-        public Task ReturnsAskedAsync(
-            IReadOnlyList<long> ids,
-            IReadOnlyList<TimeSpan> intervals,
-            CancellationToken cancellationToken
-        ) => throw new NotSupportedException();
     }
 }

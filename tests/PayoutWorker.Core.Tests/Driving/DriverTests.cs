@@ -99,35 +99,15 @@ internal sealed class DriverTests
             throw new NotSupportedException();
     }
 
-    private sealed class Store(Payout payout) : IPayoutStore
+    private sealed class Store(Payout payout) : StubStore
     {
         private Payout _payout = payout;
 
-        public Task<Written> WriteAsync(long payoutId, Func<Payout, Change?> decide)
+        public override Task<Written> WriteAsync(long payoutId, Func<Payout, Change?> decide)
         {
             var (before, change) = (_payout, decide(_payout));
             _payout = change is null ? before : before.After(change);
             return Task.FromResult(new Written(change, before, _payout));
         }
-
-        public Task<IReadOnlyList<Claimed>> ClaimAsync(ClaimOrder order, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public Task AddWebhookAsync(RawWebhook webhook) => throw new NotSupportedException();
-
-        public Task<InboxResult> ApplyInboxAsync(InboxOrder order, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public Task<IReadOnlyList<Payout>> TakeReturnsAsync(
-            int limit,
-            TimeSpan lease,
-            CancellationToken cancellationToken
-        ) => throw new NotSupportedException();
-
-        public Task ReturnsAskedAsync(
-            IReadOnlyList<long> ids,
-            IReadOnlyList<TimeSpan> intervals,
-            CancellationToken cancellationToken
-        ) => throw new NotSupportedException();
     }
 }

@@ -6,9 +6,9 @@ using Bank131.Messages;
 using Bank131.Signing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
+using PayoutWorker.Core.Tests.Support;
 using PayoutWorker.Inbox;
 using PayoutWorker.Jobs;
-using PayoutWorker.Payouts;
 using PayoutWorker.Store;
 using PayoutWorker.Watching;
 
@@ -145,37 +145,16 @@ internal sealed class WebhookFuzzTests : IDisposable
     }
 
     /// <summary>Keeps what it is given; the endpoint asks nothing else of a store.</summary>
-    private sealed class KeptBodies : IPayoutStore
+    private sealed class KeptBodies : StubStore
     {
         private readonly ConcurrentQueue<byte[]> _bodies = new();
 
         public int Count => _bodies.Count;
 
-        public Task AddWebhookAsync(RawWebhook webhook)
+        public override Task AddWebhookAsync(RawWebhook webhook)
         {
             _bodies.Enqueue(webhook.Sha256);
             return Task.CompletedTask;
         }
-
-        public Task<IReadOnlyList<Claimed>> ClaimAsync(ClaimOrder order, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public Task<Written> WriteAsync(long payoutId, Func<Payout, Change?> decide) =>
-            throw new NotSupportedException();
-
-        public Task<InboxResult> ApplyInboxAsync(InboxOrder order, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public Task<IReadOnlyList<Payout>> TakeReturnsAsync(
-            int limit,
-            TimeSpan lease,
-            CancellationToken cancellationToken
-        ) => throw new NotSupportedException();
-
-        public Task ReturnsAskedAsync(
-            IReadOnlyList<long> ids,
-            IReadOnlyList<TimeSpan> intervals,
-            CancellationToken cancellationToken
-        ) => throw new NotSupportedException();
     }
 }
