@@ -81,29 +81,38 @@ internal sealed class TownWorker : IAsyncDisposable
     private async Task WaitUntilReadyAsync(CancellationToken cancellationToken)
     {
         using var http = new HttpClient { BaseAddress = Admin, Timeout = TimeSpan.FromSeconds(5) };
-        await Poll.UntilAsync(
-            $"worker {Name} to be ready",
-            async token =>
+        var answer = "no answer";
+        try
+        {
+            await Poll.UntilAsync($"worker {Name} to be ready", IsReadyAsync, StartTimeout, cancellationToken);
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"{e.Message} It said of itself: {answer}{Environment.NewLine}{Tail()}", e);
+        }
+
+        async Task<bool> IsReadyAsync(CancellationToken token)
+        {
+            if (_process.HasExited)
+                throw new InvalidOperationException(
+                    $"worker {Name} ended with code {_process.ExitCode}:{Environment.NewLine}{Tail()}"
+                );
+            try
             {
-                if (_process.HasExited)
-                    throw new InvalidOperationException(
-                        $"worker {Name} ended with code {_process.ExitCode}:{Environment.NewLine}"
-                            + string.Join(Environment.NewLine, _process.Tail(20))
-                    );
-                try
-                {
-                    using var response = await http.GetAsync(new Uri("health/ready", UriKind.Relative), token);
-                    return response.IsSuccessStatusCode;
-                }
-                catch (HttpRequestException)
-                {
-                    return false;
-                }
-            },
-            StartTimeout,
-            cancellationToken
-        );
+                using var response = await http.GetAsync(new Uri("health/ready", UriKind.Relative), token);
+                answer = await response.Content.ReadAsStringAsync(token);
+                return response.IsSuccessStatusCode;
+            }
+            catch (Exception e)
+                when (e is HttpRequestException or TaskCanceledException && !token.IsCancellationRequested)
+            {
+                answer = e.Message;
+                return false;
+            }
+        }
     }
+
+    private string Tail() => string.Join(Environment.NewLine, _process.Tail(20));
 
     // Both programs are built into folders of their own; ours holds a copy of the worker's files.
     private static string WorkerProgram => Path.Combine(AppContext.BaseDirectory, "PayoutWorker.dll");
