@@ -187,7 +187,9 @@ CREATE TABLE payouts.webhook (
 -- It is written once more when it is applied. On the same page the log holds only what changed, and not the body again.
 WITH (fillfactor = 50);
 
-CREATE INDEX webhook_unapplied ON payouts.webhook (due_at, id) WHERE applied_at IS NULL;
+-- None waits for ever. A condition that the other index does not have, so that a search by session cannot be planned as a
+-- walk through this one.
+CREATE INDEX webhook_unapplied ON payouts.webhook (due_at, id) WHERE applied_at IS NULL AND due_at < 'infinity';
 
 CREATE INDEX webhook_orphans ON payouts.webhook (session_id) WHERE applied_at IS NULL AND session_id IS NOT NULL;
 

@@ -9,7 +9,13 @@ using PayoutWorker.Payouts;
 namespace PayoutWorker.Store;
 
 /// <summary>Applies stored webhooks in sets: one transaction for a few hundred.</summary>
-internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> newSet, BodyVault vault, Turn turn)
+internal sealed class PostgresInbox(
+    NpgsqlDataSource database,
+    Func<ChangeSet> newSet,
+    BodyVault vault,
+    Turn turn,
+    Lookback lookback
+)
 {
     public async Task<InboxResult> ApplyAsync(InboxOrder order, CancellationToken cancellationToken)
     {
@@ -90,16 +96,23 @@ internal sealed class PostgresInbox(NpgsqlDataSource database, Func<ChangeSet> n
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var sealer = await vault.SealerAsync(connection, 2 * order.Limit);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var look = lookback.Begin();
         var stored = (
             await connection.QueryAsync<StoredWebhook>(
                 new CommandDefinition(
                     Sql.Text("take_webhooks"),
-                    new { limit = order.Limit, overdue = order.Overdue },
+                    new
+                    {
+                        limit = order.Limit,
+                        overdue = order.Overdue,
+                        look_back = look.Back,
+                    },
                     transaction,
                     cancellationToken: cancellationToken
                 )
             )
         ).ToArray();
+        lookback.End(look);
         if (stored.Length == 0)
             return InboxResult.None;
 

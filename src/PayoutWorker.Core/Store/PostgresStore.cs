@@ -16,17 +16,21 @@ internal sealed class PostgresStore : IPayoutStore
     private readonly PostgresInbox _inbox;
     private readonly BodyVault _vault;
     private readonly Turn _turn = new();
+    private readonly Lookback _claims;
+    private ClaimPlace? _place;
 
     /// <param name="owner">This worker's name, in leases and in the history.</param>
     /// <param name="firstReturnWatch">How long after a payment the first look for a return is due.</param>
     /// <param name="unwatched">Sender accounts whose payouts are not asked about for returns.</param>
     /// <param name="vault">Seals what the bank told about people; null writes it in clear.</param>
+    /// <param name="time">For looks that do not go all the way; null: each does.</param>
     public PostgresStore(
         NpgsqlDataSource database,
         string owner,
         TimeSpan firstReturnWatch,
         IReadOnlySet<string>? unwatched = null,
-        BodyVault? vault = null
+        BodyVault? vault = null,
+        TimeProvider? time = null
     )
     {
         _database = database;
@@ -35,13 +39,19 @@ internal sealed class PostgresStore : IPayoutStore
         _newSet = () => new ChangeSet(owner, firstReturnWatch, unwatched);
         _writes = new(FlushAsync, item => item.Id, IsOneToBlame);
         _webhooks = new(FlushWebhooksAsync, key: null, IsOneToBlame);
-        _inbox = new PostgresInbox(database, _newSet, _vault, _turn);
+        _inbox = new PostgresInbox(database, _newSet, _vault, _turn, new Lookback(time));
+        _claims = new Lookback(time);
     }
 
     public async Task<IReadOnlyList<Claimed>> ClaimAsync(ClaimOrder order, CancellationToken cancellationToken)
     {
         await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         var shares = Shares.Of(order);
+        // What passes over some that are due, or takes some in particular, has another place in the order.
+        var isPlain =
+            order is { Suspects: false, QuestionsOnly: false, PausedProjects: [] } && order.Overdue == default;
+        var look = isPlain ? _claims.Begin(mayBeShort: _place is not null) : Look.AllTheWay;
+        var place = look.IsAll ? ClaimPlace.First : _place ?? ClaimPlace.First;
         var parameters = new
         {
             owner = _owner,
@@ -61,24 +71,36 @@ internal sealed class PostgresStore : IPayoutStore
             taken_max = order.Suspects ? order.Slots : order.Most,
             claims_min = order.Suspects ? Suspicious : 0,
             claims_max = order.Suspects ? short.MaxValue : Suspicious - 1,
+            all_the_way = look.IsAll,
+            look_back = look.Back,
+            after_due = place.Due,
+            after_id = place.Id,
+            full_projects = place.FullProjects,
         };
         // From here on not cancellable: a claim that was cut off may have happened, and the creates that it intended
         // would neither be sent nor taken back.
         var claim = new CommandDefinition(Sql.Text("claim_due"), parameters);
         var taken = await TakeAsync(connection, claim);
-        if (taken.Count == 0)
-            return [];
-        var payouts = await ReadAsync(connection, null, [.. taken.Keys], CancellationToken.None);
-        return [.. payouts.Select(payout => new Claimed(payout, PayoutStates.Parse(taken[payout.Id])))];
+        if (isPlain)
+            _claims.End(look);
+        Claimed[] claimed = [];
+        if (taken.Count > 0)
+        {
+            var found = taken.ToDictionary(row => row.Id, row => PayoutStates.Parse(row.Found));
+            var payouts = await ReadAsync(connection, null, [.. found.Keys], CancellationToken.None);
+            claimed = [.. payouts.Select(payout => new Claimed(payout, found[payout.Id]))];
+        }
+        if (isPlain)
+            _place = ClaimPlace.After(place, taken, Shares.MayLeave(order, claimed));
+        return claimed;
     }
 
     // The lock and the claim travel together and are one transaction.
-    private static async Task<Dictionary<long, string>> TakeAsync(NpgsqlConnection connection, CommandDefinition claim)
+    private static async Task<IReadOnlyList<ClaimedRow>> TakeAsync(NpgsqlConnection connection, CommandDefinition claim)
     {
         await using var results = await connection.QueryMultipleAsync(claim);
         await results.ReadAsync<object>(buffered: true);
-        var taken = await results.ReadAsync<(long Id, string Found)>();
-        return taken.ToDictionary(t => t.Id, t => t.Found);
+        return [.. await results.ReadAsync<ClaimedRow>()];
     }
 
     // Claims without a result after which a payout is claimed alone: what kills a worker shall kill nothing else.

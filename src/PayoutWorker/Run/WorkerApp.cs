@@ -91,7 +91,8 @@ internal static class WorkerApp
             p.GetRequiredService<WorkerIdentity>().Name,
             configuration.Scaled.ReturnWatch[0],
             BookAccounts.WithoutReturnWatch(configuration),
-            p.GetRequiredService<BodyVault>()
+            p.GetRequiredService<BodyVault>(),
+            p.GetRequiredService<TimeProvider>()
         ));
         services.AddSingleton<Books>();
     }

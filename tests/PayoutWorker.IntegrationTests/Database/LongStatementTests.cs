@@ -47,7 +47,9 @@ internal sealed class LongStatementTests : SharedDatabaseTest
                 "SELECT unnest(proconfig) FROM pg_proc WHERE pronamespace = 'payouts'::regnamespace AND proname = @function",
                 new { function }
             ),
-            Is.SupersetOf(new[] { "enable_hashjoin=on", "enable_mergejoin=on", "enable_seqscan=on" })
+            Is.SupersetOf(
+                new[] { "enable_bitmapscan=on", "enable_hashjoin=on", "enable_mergejoin=on", "enable_seqscan=on" }
+            )
         );
 
     private static async Task<string> PlanAsync(NpgsqlConnection connection) =>

@@ -2,6 +2,7 @@
 -- key: with nested loops alone, and with plans that do not know how much they are given, this would be quadratic.
 SELECT
     set_config('statement_timeout', @bound::text, true),
+    set_config('enable_bitmapscan', 'on', true),
     set_config('enable_hashjoin', 'on', true),
     set_config('enable_mergejoin', 'on', true),
     set_config('enable_seqscan', 'on', true),

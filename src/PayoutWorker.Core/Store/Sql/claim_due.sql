@@ -2,6 +2,8 @@
 -- Rows that a stop covers are passed over where their next act is a call that could lead to money. The switch lock is
 -- shared, and taken by a statement of its own so that the claim looks after it: a stop that has returned is seen by
 -- every claim after it, and counts every create before it.
+-- A look all the way passes over all that was taken before and cannot be cleaned up yet, so not every look goes that far:
+-- see Lookback.
 SELECT pg_advisory_xact_lock_shared(hashtextextended('payouts.switch', 0))::text;
 
 WITH route AS (
@@ -13,18 +15,23 @@ full_project AS (
     SELECT w.project
     FROM payouts.work AS w
     WHERE w.state IN ('creating', 'created', 'starting', 'initiating', 'started', 'ready', 'confirming')
+      AND @all_the_way::boolean
     GROUP BY w.project
     HAVING count(*) >= @in_progress_max
+    UNION ALL
+    -- As the last look all the way found them.
+    SELECT * FROM unnest(@full_projects::text[])
 ),
 -- Each state has its share of the free slots, so that no class starves another.
 going AS (
     SELECT p.*
     FROM unnest(@states::text[], @shares::int[]) AS s (state, share)
     CROSS JOIN LATERAL (
-        SELECT w.id, w.state, w.project, false AS create_now, false AS unused
+        SELECT w.id, w.state, w.project, w.priority, w.due_at, false AS create_now, false AS unused
         FROM payouts.work AS w
         WHERE w.state = s.state
           AND w.state <> 'new'
+          AND w.due_at > now() - @look_back::interval
           AND w.due_at <= now() - @overdue::interval
           AND w.claims BETWEEN @claims_min AND @claims_max
           AND (
@@ -47,6 +54,8 @@ fresh AS (
         w.id,
         w.state,
         r.project,
+        w.priority,
+        w.due_at,
         w.flow = 'two_step' AND r.project IS NOT NULL AND NOT w.cancel AND NOT w.hold
             AND s.session_id IS NULL AS create_now,
         -- The same key again until the bank is known to know it, by a session or by its own word that it does.
@@ -83,6 +92,7 @@ fresh AS (
     WHERE w.state = 'new'
       -- As the index says it.
       AND w.due_at < 'infinity'
+      AND (w.due_at, w.id) > (@after_due::timestamptz, @after_id::bigint)
       AND w.due_at <= now() - @overdue::interval
       -- What waits for approval is taken to be cancelled or held, and for nothing else.
       AND (w.approval IS DISTINCT FROM 'awaited' OR w.cancel OR w.hold)
@@ -117,7 +127,7 @@ claimed AS (
         session_n = w.session_n + (t.create_now AND NOT t.unused)::int
     FROM taken AS t
     WHERE w.id = t.id
-    RETURNING w.id, t.state AS found, w.session_n, t.create_now
+    RETURNING w.id, t.state AS found, t.priority, t.due_at, w.session_n, t.create_now
 ),
 session AS (
     INSERT INTO payouts.bank_session (payout_id, n, state)
@@ -146,4 +156,7 @@ history AS (
     INSERT INTO payouts.event (payout_id, who, from_state, to_state, why)
     SELECT c.id, @owner, 'new', 'creating', 'create intended' FROM claimed AS c WHERE c.create_now
 )
-SELECT c.id, c.found FROM claimed AS c;
+SELECT
+    c.id, c.found, c.priority, c.due_at AS due,
+    (SELECT array_agg(f.project) FROM full_project AS f) AS fullprojects
+FROM claimed AS c;

@@ -11,7 +11,7 @@ WHERE w.due_at <= now()
 UNION ALL
 SELECT 'alarms', a.kind, count(*) FROM payouts.alarm AS a WHERE a.acknowledged_at IS NULL GROUP BY a.kind
 UNION ALL
-SELECT 'webhooks', '', count(*) FROM payouts.webhook AS h WHERE h.applied_at IS NULL
+SELECT 'webhooks', '', count(*) FROM payouts.webhook AS h WHERE h.applied_at IS NULL AND h.due_at < 'infinity'
 UNION ALL
 SELECT 'switches', s.scope, count(*) FROM payouts.switch AS s WHERE s.resumed_at IS NULL GROUP BY s.scope
 UNION ALL

@@ -63,7 +63,9 @@ FROM payouts.bank_call AS c
 WHERE c.intended_at > now() - interval '1 hour'
 GROUP BY 1, 2, 3, 4;
 
-SELECT count(*) AS waiting, min(h.received_at) AS oldest FROM payouts.webhook AS h WHERE h.applied_at IS NULL;
+SELECT count(*) AS waiting, min(h.received_at) AS oldest
+FROM payouts.webhook AS h
+WHERE h.applied_at IS NULL AND h.due_at < 'infinity';
 
 -- How long the last webhooks took from arrival to effect.
 SELECT
