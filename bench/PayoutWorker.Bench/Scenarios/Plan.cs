@@ -57,6 +57,11 @@ internal sealed record Plan(
         {
             OfProduct = true,
         }),
+        new(11, "half an hour", false, (b, p, r, t) => Soak.RunAsync(b, p, r, Few(b, 100_000), Short(b, 1800), t))
+        {
+            OfProduct = true,
+            RoundsMax = 1,
+        },
     ];
 
     /// <summary>Only the product takes part.</summary>

@@ -161,9 +161,11 @@ internal sealed class ChangeSet(string owner, TimeSpan firstReturnWatch, IReadOn
         // Leaving held clears what the ERP read while it was held.
         var results = _changes
             .Where(c =>
-                c.Change.Result is not null || (c.Before.State == PayoutState.Held && c.After.State != PayoutState.Held)
+                c.Change.Result is not null
+                || (c.Before.State == PayoutState.Held && c.After.State != PayoutState.Held)
+                || IsWatched(c)
             )
-            .Select(c => (c.After, Result: c.Change.Result ?? new Result()))
+            .Select(c => (c.After, Result: c.Change.Result ?? new Result(), IsWatched: IsWatched(c)))
             .ToArray();
         if (results.Length > 0)
         {
@@ -177,20 +179,16 @@ internal sealed class ChangeSet(string owner, TimeSpan firstReturnWatch, IReadOn
             p["result_texts"] = results.Select(r => r.Result.ErrorText).ToArray();
             p["result_reasons"] = results.Select(r => r.Result.Reason).ToArray();
             p["result_returned"] = results.Select(r => r.Result.ReturnedAmount).ToArray();
-        }
-        // Only money sent to accounts comes back; card payouts do not.
-        var paid = _changes
-            .Where(c => c.After.State == PayoutState.Paid && c.Before.State != PayoutState.Paid)
-            .Where(c => c.After.Order.Method == Method.Account)
-            .Where(c => c.After.Order.SenderAccount is not { } sender || unwatched?.Contains(sender) != true)
-            .ToArray();
-        if (paid.Length > 0)
-        {
-            names.Add("watch_returns");
-            p["watch_payouts"] = paid.Select(c => c.After.Id).ToArray();
-            p["watch_firsts"] = paid.Select(_ => firstReturnWatch).ToArray();
+            p["watch_ins"] = results.Select(r => r.IsWatched ? firstReturnWatch : (TimeSpan?)null).ToArray();
         }
     }
+
+    // Only money sent to accounts comes back; card payouts do not.
+    private bool IsWatched((Payout Before, Change Change, Payout After) c) =>
+        c.After.State == PayoutState.Paid
+        && c.Before.State != PayoutState.Paid
+        && c.After.Order.Method == Method.Account
+        && (c.After.Order.SenderAccount is not { } sender || unwatched?.Contains(sender) != true);
 
     private void Notes(List<string> names, Dictionary<string, object> p)
     {

@@ -52,7 +52,7 @@ internal static class SqlBugs
             },
             new("W7", "nobody looks for money that comes back")
             {
-                Statement = ("watch_returns", "ON CONFLICT DO NOTHING", "WHERE false"),
+                Statement = ("write_results", "WHERE r.watch_in IS NOT NULL", "WHERE false"),
             },
             new("O1", "claims without a result are not counted")
             {

@@ -1,5 +1,5 @@
 -- What the ERP reads, and one notification a set for whoever listens there. A final state erases the sealed card:
--- nothing needs it any more.
+-- nothing needs it any more. What was paid to an account is asked about again, since money may come back.
 WITH told AS (
     UPDATE payouts.outbox AS o
     SET state = r.state,
@@ -23,5 +23,12 @@ WITH told AS (
         @result_returned::bigint[]
     ) AS r (id, state, project, session_id, payout_id, error_code, error_text, reason, returned_amount)
     WHERE o.id = r.id
+),
+watched AS (
+    INSERT INTO payouts.return_watch (payout_id, next_at)
+    SELECT r.id, now() + r.watch_in
+    FROM unnest(@result_ids::bigint[], @watch_ins::interval[]) AS r (id, watch_in)
+    WHERE r.watch_in IS NOT NULL
+    ON CONFLICT DO NOTHING
 )
 SELECT pg_notify('payouts_changed', '')::text;
