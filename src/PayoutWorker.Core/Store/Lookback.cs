@@ -31,13 +31,14 @@ internal sealed class Lookback(TimeProvider? time)
                 : new Look(now, null);
     }
 
-    public void End(Look look)
+    /// <param name="leaves">There may be more that was due when it began: the next goes all the way, too.</param>
+    public void End(Look look, bool leaves)
     {
         if (time is null || !look.IsAll)
             return;
         var rest = Rest * time.GetElapsedTime(look.Began);
         lock (_lock)
-            (_began, _rest) = (look.Began, rest < RestAtMost ? rest : RestAtMost);
+            (_began, _rest) = (leaves ? null : look.Began, rest < RestAtMost ? rest : RestAtMost);
     }
 }
 

@@ -112,7 +112,7 @@ internal sealed class PostgresInbox(
                 )
             )
         ).ToArray();
-        lookback.End(look);
+        lookback.End(look, leaves: stored.Length >= order.Limit);
         if (stored.Length == 0)
             return InboxResult.None;
 

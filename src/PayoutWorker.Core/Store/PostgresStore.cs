@@ -81,8 +81,6 @@ internal sealed class PostgresStore : IPayoutStore
         // would neither be sent nor taken back.
         var claim = new CommandDefinition(Sql.Text("claim_due"), parameters);
         var taken = await TakeAsync(connection, claim);
-        if (isPlain)
-            _claims.End(look);
         Claimed[] claimed = [];
         if (taken.Count > 0)
         {
@@ -91,7 +89,10 @@ internal sealed class PostgresStore : IPayoutStore
             claimed = [.. payouts.Select(payout => new Claimed(payout, found[payout.Id]))];
         }
         if (isPlain)
+        {
+            _claims.End(look, Shares.MayLeaveGoing(order, claimed));
             _place = ClaimPlace.After(place, taken, Shares.MayLeave(order, claimed));
+        }
         return claimed;
     }
 

@@ -38,14 +38,18 @@ internal sealed record Shares(string[] States, int[] Counts, int NewMin)
     /// <summary>Whether a claim may have left something due behind: a share of it was used up.</summary>
     public static bool MayLeave(ClaimOrder order, IReadOnlyCollection<Claimed> claimed)
     {
-        if (claimed.Count == 0)
-            return false;
+        var fresh = claimed.Count(one => one.Found == PayoutState.New);
+        return (claimed.Count > 0 && claimed.Count >= order.Most)
+            || MayLeaveGoing(order, claimed)
+            || (fresh > 0 && fresh >= Math.Max(order.Slots - (claimed.Count - fresh), Of(order).NewMin));
+    }
+
+    /// <summary>Of what is under way.</summary>
+    public static bool MayLeaveGoing(ClaimOrder order, IReadOnlyCollection<Claimed> claimed)
+    {
         var shares = Of(order);
         var found = claimed.CountBy(one => one.Found.Text()).ToDictionary();
-        var fresh = found.GetValueOrDefault(PayoutState.New.Text());
-        return claimed.Count >= order.Most
-            || shares.States.Zip(shares.Counts).Any(part => found.GetValueOrDefault(part.First) >= part.Second)
-            || (fresh > 0 && fresh >= Math.Max(order.Slots - (claimed.Count - fresh), shares.NewMin));
+        return shares.States.Zip(shares.Counts).Any(part => found.GetValueOrDefault(part.First) >= part.Second);
     }
 
     private static bool IsQuestion(PayoutState state) =>

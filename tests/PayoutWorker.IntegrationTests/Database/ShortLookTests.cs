@@ -79,6 +79,33 @@ internal sealed class ShortLookTests : DatabaseTest
     }
 
     [Test]
+    public async Task What_is_under_way_is_taken_share_by_share_beside_a_backlog()
+    {
+        for (var n = 0; n < 3; n++)
+        {
+            await Db.InsertAsync(new OrderRow($"old{n}"));
+            await ClaimAsync(1);
+        }
+        await Db.ExecuteAsync("UPDATE payouts.work SET due_at = now() - interval '1 hour'");
+        for (var n = 0; n < 30; n++)
+            await Db.InsertAsync(new OrderRow($"k{n}"));
+        _time.Pass(TimeSpan.FromSeconds(5));
+        // One of the old ones each, however many new there are.
+        for (var n = 0; n < 3; n++)
+            Assert.That(await ClaimAsync(5), Has.Length.EqualTo(5).And.One.StartsWith("old"));
+    }
+
+    [Test]
+    public async Task Webhooks_that_waited_are_taken_set_by_set()
+    {
+        for (var n = 0; n < 6; n++)
+            await _store.AddWebhookAsync(BankBody.Raw(BankBody.Working($"ps_{n}", new OrderRow($"K-{n}"))));
+        await Db.ExecuteAsync("UPDATE payouts.webhook SET due_at = now() - interval '1 hour'");
+        for (var n = 0; n < 3; n++)
+            Assert.That((await _store.ApplyInboxAsync(Rules.Inbox with { Limit = 2 }, default)).Taken, Is.EqualTo(2));
+    }
+
+    [Test]
     public async Task A_webhook_that_was_committed_late_is_taken_by_the_next_look_all_the_way()
     {
         Assert.That(await ApplyAsync(), Is.Zero);
