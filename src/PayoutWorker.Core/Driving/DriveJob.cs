@@ -34,6 +34,9 @@ internal sealed class DriveJob(
     private readonly Signal _room = new();
     private readonly ConcurrentQueue<Handed> _given = new();
 
+    // While calls are under way, what no bell rang for is looked for this often.
+    private static readonly TimeSpan BusyLook = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Payouts that are being driven in this process now.</summary>
     public int Running => Volatile.Read(ref _running);
 
@@ -87,10 +90,13 @@ internal sealed class DriveJob(
                     continue;
             }
             tasks.RemoveAll(task => task.IsCompleted);
-            if (tasks.Count > 0)
-                look |= await WaitAsync(run, stopping);
-            else if (run.Linger == default || !(look = await wakeups.Drive.WaitAsync(run.Linger, time, stopping)))
+            var idle = tasks.Count == 0;
+            if (idle && run.Linger == default)
                 return;
+            var woken = await WaitAsync(run, idle ? run.Linger : BusyLook, stopping);
+            if (idle && woken == Woken.Time)
+                return;
+            look |= woken != Woken.Room;
         }
 
         // True when there may be more.
@@ -189,20 +195,28 @@ internal sealed class DriveJob(
 
     private static int RoomyAt(int slots) => slots - Math.Max(1, slots / 8);
 
-    /// <summary>Waits for whatever comes first: room or the last drive's end, news, or time for a look.</summary>
-    /// <returns>True when something new may be due.</returns>
-    private async Task<bool> WaitAsync(DriveRun run, CancellationToken stopping)
+    /// <summary>Waits for whatever comes first: room, the last drive's end or what was handed over; news; or the time.</summary>
+    private async Task<Woken> WaitAsync(DriveRun run, TimeSpan atMost, CancellationToken stopping)
     {
         using var done = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         // The net takes nothing new, so a bell that it heard would be heard by nobody.
         var bell = run.HearsBell ? wakeups.Drive : new Signal();
-        var news = bell.WaitAsync(TimeSpan.FromMilliseconds(250), time, done.Token);
+        var news = bell.WaitAsync(atMost, time, done.Token);
         var room = _room.WaitAsync(Timeout.InfiniteTimeSpan, time, done.Token);
         var first = await Task.WhenAny(news, room);
         await done.CancelAsync();
         await room;
         // A bell that rang just now was heard here, and nobody else will hear it.
-        return await news || first == news;
+        return await news ? Woken.Bell
+            : first == news ? Woken.Time
+            : Woken.Room;
+    }
+
+    private enum Woken
+    {
+        Bell,
+        Room,
+        Time,
     }
 
     private async Task DriveAsync(Claimed claimed, Func<Task<Payout>> drive, DriveSummary summary)

@@ -93,6 +93,30 @@ internal sealed class DriveJobTests
         Assert.That(Shares.Of(order with { ReadyFirst = false }).Counts[0], Is.EqualTo(24));
     }
 
+    [Test]
+    public async Task What_is_handed_over_is_sent_at_once_by_a_run_that_lingers()
+    {
+        var (bank, looked) = (new Bank(), new TaskCompletionSource());
+        bank.Answer.SetResult();
+        var store = new Store
+        {
+            SecondClaim = _ =>
+            {
+                looked.TrySetResult();
+                return Task.CompletedTask;
+            },
+        };
+        var job = Job(store, bank, maxCalls: 8);
+        using var stop = new CancellationTokenSource();
+        var run = job.RunAsync(new DriveRun(Linger: TimeSpan.FromHours(1)), stop.Token);
+        await looked.Task;
+        var confirming = Sample.Payout(PayoutState.Confirming) with { Id = 8 };
+        job.Handover.Give([new Handed(confirming, "{}"u8.ToArray(), TimeProvider.System.GetTimestamp())]);
+        await bank.Sent.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await stop.CancelAsync();
+        await run;
+    }
+
     private static DriveJob Job(Store store, Bank bank, int maxCalls, Wakeups? bells = null)
     {
         var (policy, time) = (Sample.Policy, TimeProvider.System);
@@ -115,12 +139,16 @@ internal sealed class DriveJobTests
     {
         public TaskCompletionSource Asked { get; } = new();
         public TaskCompletionSource Answer { get; } = new();
+        public TaskCompletionSource Sent { get; } = new();
         public IReadOnlyList<string> PausedProjects => [];
         public int Trickle { get; init; } = int.MaxValue;
         public IReadOnlyDictionary<string, Pace> Paces { get; init; } = new Dictionary<string, Pace>();
 
-        public Task<BankAnswer> SendAsync(string project, string path, ReadOnlyMemory<byte> body, string key) =>
-            throw new NotSupportedException();
+        public Task<BankAnswer> SendAsync(string project, string path, ReadOnlyMemory<byte> body, string key)
+        {
+            Sent.TrySetResult();
+            return Task.FromResult<BankAnswer>(new BankAnswer.Unknown("no answer in time"));
+        }
 
         public async Task<BankAnswer> AskAsync(string project, string sessionId, CancellationToken cancellationToken)
         {
