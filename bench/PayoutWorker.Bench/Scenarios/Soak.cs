@@ -35,6 +35,10 @@ internal static class Soak
                     measured.Processes.Sum(process => Cpu.MegabytesOf(process.Id))
                 )
             );
+            if (samples.Count % 20 == 0)
+                Bench.Say(
+                    $"  {samples[^1].At.TotalMinutes:0} min: {samples[^1].Paid} paid, {samples[^1].Megabytes:0} MB"
+                );
             var missing = waiting - await peer.OpenAsync(ground, cancellationToken);
             if (missing > waiting / 20)
                 await measured.InsertAsync((int)missing, cancellationToken);
