@@ -59,7 +59,7 @@ internal sealed class DriveJob(
         {
             Interlocked.Add(ref _claiming, run.HearsBell ? -1 : 0);
             // Intended while this run was about to end: it is sent even while stopping.
-            if (run.HearsBell)
+            if (!run.QuestionsOnly)
                 TakeGiven(tasks, summary, stopping);
             // However it ends, a stop in the middle of a claim above all: what was sent has its answer written.
             await Task.WhenAll(tasks);
@@ -70,6 +70,7 @@ internal sealed class DriveJob(
     private async Task ClaimAllAsync(DriveRun run, List<Task> tasks, DriveSummary summary, CancellationToken stopping)
     {
         var (began, taken, look) = (time.GetTimestamp(), 0, true);
+        var lookedAt = began;
         while (!stopping.IsCancellationRequested)
         {
             if (taken >= run.Most || time.GetElapsedTime(began) >= options.MaxRun)
@@ -81,10 +82,11 @@ internal sealed class DriveJob(
             }
             var slots = Math.Min(options.MaxCalls, bank.Trickle);
             var free = Math.Min(slots - Running, run.Most - taken ?? int.MaxValue);
-            if (run.HearsBell)
+            if (!run.QuestionsOnly)
                 TakeGiven(tasks, summary, stopping);
             if (look && free > 0 && (IsRoomy(slots) || run.Most is not null))
             {
+                lookedAt = time.GetTimestamp();
                 look = await ClaimAsync(free, stopping);
                 if (look)
                     continue;
@@ -96,7 +98,8 @@ internal sealed class DriveJob(
             var woken = await WaitAsync(run, idle ? run.Linger : BusyLook, stopping);
             if (idle && woken == Woken.Time)
                 return;
-            look |= woken != Woken.Room;
+            // However much is handed over meanwhile: what became due by time alone is looked for, too.
+            look |= woken != Woken.Room || time.GetElapsedTime(lookedAt) >= BusyLook;
         }
 
         // True when there may be more.

@@ -31,12 +31,15 @@ internal sealed class Lookback(TimeProvider? time)
                 : new Look(now, null);
     }
 
+    public TimeSpan Since(Look look) => time?.GetElapsedTime(look.Began) ?? TimeSpan.Zero;
+
+    /// <param name="took">How long the server looked.</param>
     /// <param name="leaves">There may be more that was due when it began: the next goes all the way, too.</param>
-    public void End(Look look, bool leaves)
+    public void End(Look look, TimeSpan took, bool leaves)
     {
         if (time is null || !look.IsAll)
             return;
-        var rest = Rest * time.GetElapsedTime(look.Began);
+        var rest = Rest * took;
         lock (_lock)
             (_began, _rest) = (leaves ? null : look.Began, rest < RestAtMost ? rest : RestAtMost);
     }

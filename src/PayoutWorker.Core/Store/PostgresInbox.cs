@@ -39,7 +39,7 @@ internal sealed class PostgresInbox(
             InboxResult one;
             try
             {
-                one = await ApplySetAsync(order with { Limit = 1 }, taken, cancellationToken);
+                one = await ApplySetAsync(order with { Limit = 1, Then = null }, taken, cancellationToken);
             }
             catch (Exception e) when (IsOneToBlame(e) && taken is [_])
             {
@@ -96,7 +96,7 @@ internal sealed class PostgresInbox(
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var sealer = await vault.SealerAsync(connection, 2 * order.Limit);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var look = lookback.Begin();
+        var look = order.Overdue == default ? lookback.Begin() : Look.AllTheWay;
         var stored = (
             await connection.QueryAsync<StoredWebhook>(
                 new CommandDefinition(
@@ -112,9 +112,12 @@ internal sealed class PostgresInbox(
                 )
             )
         ).ToArray();
-        lookback.End(look, leaves: stored.Length >= order.Limit);
+        var took = lookback.Since(look);
         if (stored.Length == 0)
+        {
+            EndLook();
             return InboxResult.None;
+        }
 
         taken.AddRange(stored.Select(webhook => webhook.Id));
         await vault.LearnAsync(connection, transaction, stored.Select(webhook => webhook.Body), cancellationToken);
@@ -176,7 +179,15 @@ internal sealed class PostgresInbox(
         Alarm[] alarms = [.. marks.Select(mark => mark.Alarm).OfType<Alarm>()];
         await Alarms.RaiseAsync(connection, transaction, alarms, cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
+        EndLook();
         return new InboxResult(stored.Length, marks.Count(mark => mark.RetryIn is not null), written, alarms);
+
+        // Not earlier: what a set took that failed is looked for again, one by one.
+        void EndLook()
+        {
+            if (order.Overdue == default)
+                lookback.End(look, took, leaves: stored.Length >= order.Limit);
+        }
     }
 
     // Where the set has stopped a project, what it read of stops holds no more: what follows is decided by the next claim.

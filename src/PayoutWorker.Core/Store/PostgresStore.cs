@@ -49,9 +49,11 @@ internal sealed class PostgresStore : IPayoutStore
         var shares = Shares.Of(order);
         // What passes over some that are due, or takes some in particular, has another place in the order.
         var isPlain =
-            order is { Suspects: false, QuestionsOnly: false, PausedProjects: [] } && order.Overdue == default;
-        var look = isPlain ? _claims.Begin(mayBeShort: _place is not null) : Look.AllTheWay;
-        var place = look.IsAll ? ClaimPlace.First : _place ?? ClaimPlace.First;
+            order is { Suspects: false, QuestionsOnly: false, PausedProjects: [], Most: int.MaxValue }
+            && order.Overdue == default;
+        var last = _place;
+        var look = isPlain ? _claims.Begin(mayBeShort: last is not null) : Look.AllTheWay;
+        var place = look.IsAll ? ClaimPlace.First : last!;
         var parameters = new
         {
             owner = _owner,
@@ -81,6 +83,7 @@ internal sealed class PostgresStore : IPayoutStore
         // would neither be sent nor taken back.
         var claim = new CommandDefinition(Sql.Text("claim_due"), parameters);
         var taken = await TakeAsync(connection, claim);
+        var took = _claims.Since(look);
         Claimed[] claimed = [];
         if (taken.Count > 0)
         {
@@ -90,7 +93,7 @@ internal sealed class PostgresStore : IPayoutStore
         }
         if (isPlain)
         {
-            _claims.End(look, Shares.MayLeaveGoing(order, claimed));
+            _claims.End(look, took, Shares.MayLeaveGoing(order, claimed));
             _place = ClaimPlace.After(place, taken, Shares.MayLeave(order, claimed));
         }
         return claimed;

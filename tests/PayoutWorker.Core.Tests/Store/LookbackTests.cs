@@ -25,9 +25,9 @@ internal sealed class LookbackTests
     {
         var lookback = new Lookback(_time);
         Look(lookback);
-        _time.Advance(TimeSpan.FromMilliseconds(later) - Took);
         // A short one changes nothing.
-        lookback.End(lookback.Begin(), leaves: false);
+        lookback.End(lookback.Begin(), Took, leaves: false);
+        _time.Advance(TimeSpan.FromMilliseconds(later) - Took);
         Assert.That(lookback.Begin().IsAll, Is.EqualTo(isAll));
     }
 
@@ -37,7 +37,7 @@ internal sealed class LookbackTests
         var lookback = new Lookback(_time);
         var look = lookback.Begin();
         _time.Advance(TimeSpan.FromSeconds(1));
-        lookback.End(look, leaves: false);
+        lookback.End(look, lookback.Since(look), leaves: false);
         _time.Advance(TimeSpan.FromSeconds(3.9));
         Assert.That(lookback.Begin().IsAll, Is.False);
         _time.Advance(TimeSpan.FromSeconds(0.1));
@@ -50,7 +50,7 @@ internal sealed class LookbackTests
         var lookback = new Lookback(_time);
         Look(lookback);
         _time.Advance(TimeSpan.FromSeconds(5));
-        lookback.End(lookback.Begin(), leaves: true);
+        lookback.End(lookback.Begin(), Took, leaves: true);
         Assert.That(lookback.Begin().IsAll, Is.True);
     }
 
@@ -66,7 +66,7 @@ internal sealed class LookbackTests
     public void Without_a_clock_each_goes_all_the_way()
     {
         var lookback = new Lookback(null);
-        lookback.End(lookback.Begin(), leaves: false);
+        lookback.End(lookback.Begin(), Took, leaves: false);
         Assert.That(lookback.Begin().IsAll, Is.True);
     }
 
@@ -75,6 +75,6 @@ internal sealed class LookbackTests
         var look = lookback.Begin();
         Assert.That(look.IsAll, Is.True);
         _time.Advance(Took);
-        lookback.End(look, leaves: false);
+        lookback.End(look, lookback.Since(look), leaves: false);
     }
 }

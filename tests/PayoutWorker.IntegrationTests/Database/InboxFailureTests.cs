@@ -28,6 +28,16 @@ internal sealed class InboxFailureTests : InboxTest
     }
 
     [Test]
+    public async Task It_is_found_among_those_that_waited_long()
+    {
+        var ids = await ThreeAsync();
+        await Db.ExecuteAsync("UPDATE payouts.webhook SET due_at = now() - interval '1 hour'");
+        var store = new PostgresStore(Db.Worker, "w1", TimeSpan.FromDays(1), time: new LongMoments());
+        var result = await store.ApplyInboxAsync(Poisoned(ids[1], "decision throws", ""), default);
+        Assert.That((result.Taken, result.Orphans, result.Moved.Count), Is.EqualTo((3, 1, 2)));
+    }
+
+    [Test]
     public async Task What_was_put_off_is_applied_when_it_can_be()
     {
         var ids = await ThreeAsync();

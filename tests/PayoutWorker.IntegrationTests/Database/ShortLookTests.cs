@@ -132,16 +132,4 @@ internal sealed class ShortLookTests : DatabaseTest
         var claimed = await _store.ClaimAsync((order ?? Rules.Claim) with { Slots = slots }, default);
         return [.. claimed.Select(one => one.Payout.Order.ErpKey)];
     }
-
-    /// <summary>Between two readings a moment has passed: after one look all the way come short ones for five seconds.</summary>
-    private sealed class LongMoments : TimeProvider
-    {
-        private TimeSpan _now;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => (_now += TimeSpan.FromSeconds(0.3)).Ticks;
-
-        public void Pass(TimeSpan time) => _now += time;
-    }
 }
