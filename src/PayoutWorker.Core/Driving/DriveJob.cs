@@ -82,6 +82,7 @@ internal sealed class DriveJob(
             }
             var slots = Math.Min(options.MaxCalls, bank.Trickle);
             var free = Math.Min(slots - Running, run.Most - taken ?? int.MaxValue);
+            // By any run that may move money: its intent is committed, and only its send is waited for.
             if (!run.QuestionsOnly)
                 TakeGiven(tasks, summary, stopping);
             if (look && free > 0 && (IsRoomy(slots) || run.Most is not null))

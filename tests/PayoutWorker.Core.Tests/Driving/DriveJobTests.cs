@@ -119,6 +119,24 @@ internal sealed class DriveJobTests
         await run;
     }
 
+    [Test]
+    public async Task However_much_is_handed_over_what_is_due_is_looked_for()
+    {
+        var bank = new Bank();
+        bank.Answer.SetResult();
+        var store = new Store { SecondClaim = _ => Task.CompletedTask };
+        var job = Job(store, bank, maxCalls: 8);
+        var run = job.RunAsync(new DriveRun(Linger: TimeSpan.FromHours(1)), default);
+        var confirming = Sample.Payout(PayoutState.Confirming) with { Id = 8 };
+        // Less than a look lies between them; the run ends by itself.
+        while (!run.IsCompleted)
+        {
+            job.Handover.Give([new Handed(confirming, "{}"u8.ToArray(), TimeProvider.System.GetTimestamp())]);
+            await Task.Delay(20);
+        }
+        Assert.That(store.Orders, Has.Count.GreaterThan(3));
+    }
+
     private static DriveJob Job(Store store, Bank bank, int maxCalls, Wakeups? bells = null)
     {
         var (policy, time) = (Sample.Policy, TimeProvider.System);
