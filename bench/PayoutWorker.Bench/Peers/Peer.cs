@@ -26,6 +26,15 @@ internal abstract class Peer
 
     /// <summary>How many are paid.</summary>
     public abstract Task<long> PaidAsync(Ground ground, CancellationToken cancellationToken);
+
+    /// <summary>Asks how many jobs of Hangfire there ever were; null where it runs none.</summary>
+    public string? JobsSql { get; init; }
+
+    /// <summary>Bytes that its first process has allocated so far; null where it does not tell.</summary>
+    public virtual Task<double?> AllocatedAsync(CancellationToken cancellationToken) => Task.FromResult<double?>(null);
+
+    /// <summary>Drives a number of jobs that do nothing, and prints a line of JSON with <c>rate</c>; null where it cannot.</summary>
+    public IReadOnlyList<string>? Noop { get; init; }
 }
 
 /// <param name="Server">With a database of that name, empty.</param>

@@ -29,6 +29,7 @@ internal static class PeerList
         return new OnPeerTables(name, [Path.Combine(folder, "run"), name + ".mjs"], enqueues: true)
         {
             Installs = [Path.Combine(folder, "run"), name + ".mjs", "install"],
+            Noop = [Path.Combine(folder, "run"), name + ".mjs", "noop"],
             WhyMissing = missing,
         };
     }
@@ -42,6 +43,7 @@ internal static class PeerList
         return new OnPeerTables(name, ["dotnet", program, how], enqueues: true)
         {
             Installs = ["dotnet", program, "install"],
+            JobsSql = Product.HangfireJobs,
             WhyMissing = HangfireScheduling.HangfireModule.ReasonForAbsence,
         };
     }

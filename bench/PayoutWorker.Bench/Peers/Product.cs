@@ -20,8 +20,10 @@ internal sealed class Product(string name, string scheduler) : Peer
         FROM generate_series($1, $1 + $3 - 1) AS n
         """;
 
+    private Uri? _admin;
+
     public static readonly Product BuiltIn = new("product", "BuiltIn");
-    public static readonly Product Hangfire = new("product-hangfire", "Hangfire");
+    public static readonly Product Hangfire = new("product-hangfire", "Hangfire") { JobsSql = HangfireJobs };
 
     public override string Name => name;
 
@@ -30,6 +32,9 @@ internal sealed class Product(string name, string scheduler) : Peer
 
     /// <summary>Payouts driven at once, by default: peers are given the same.</summary>
     public static int Concurrency { get; } = new WorkerSettings().MaxCalls;
+
+    /// <summary>How many jobs there ever were in Hangfire's storage.</summary>
+    public const string HangfireJobs = "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM hangfire.job_id_seq";
 
     /// <summary>More settings, by path.</summary>
     public Dictionary<string, string> Settings { get; } = [];
@@ -43,6 +48,8 @@ internal sealed class Product(string name, string scheduler) : Peer
         if (n == 1)
             await File.WriteAllTextAsync(file, Configuration(ground), cancellationToken);
         var admin = new Uri($"http://127.0.0.1:{FreePort.Find()}/");
+        if (n == 1)
+            _admin = admin;
         var webhook = n == 1 ? ground.Webhook : new Uri($"http://127.0.0.1:{FreePort.Find()}/");
         var environment = new Dictionary<string, string?>
         {
@@ -104,6 +111,15 @@ internal sealed class Product(string name, string scheduler) : Peer
 
     public override Task<long> PaidAsync(Ground ground, CancellationToken cancellationToken) =>
         ground.ScalarAsync<long>("SELECT count(*) FROM payouts.outbox WHERE state = 'paid'", cancellationToken);
+
+    public override async Task<double?> AllocatedAsync(CancellationToken cancellationToken)
+    {
+        const string Name = "dotnet_gc_heap_total_allocated_bytes_total ";
+        using var http = new HttpClient();
+        var text = await http.GetStringAsync(new Uri(_admin!, "metrics"), cancellationToken);
+        var line = text.Split('\n').Single(line => line.StartsWith(Name, StringComparison.Ordinal));
+        return double.Parse(line[Name.Length..], CultureInfo.InvariantCulture);
+    }
 
     private string Configuration(Ground ground) =>
         JsonSerializer.Serialize(

@@ -5,6 +5,9 @@ namespace PayoutWorker.Bench.Reporting;
 /// <summary>Results as tables in Markdown: medians with the lowest and highest, and the product's ratio to each peer.</summary>
 internal static class Tables
 {
+    private const string Product = "product";
+    private const string Rate = "payouts/s";
+
     public static void Write(IReadOnlyList<Result> results, TextWriter output)
     {
         foreach (var scenario in results.GroupBy(result => (result.Scenario, result.Variant)).OrderBy(g => g.Key))
@@ -15,6 +18,8 @@ internal static class Tables
             var peers = scenario.GroupBy(result => result.Peer).ToList();
             output.WriteLine($"| | {string.Join(" | ", peers.Select(p => p.Key))} |");
             output.WriteLine($"|---|{string.Concat(Enumerable.Repeat("---|", peers.Count))}");
+            if (peers.Find(p => p.Key == Product) is { } product && product.Any(r => r.Figures.ContainsKey(Rate)))
+                output.WriteLine($"| **product ÷ it** | {string.Join(" | ", peers.Select(p => Ratio(product, p)))} |");
             foreach (var figure in scenario.SelectMany(result => result.Figures.Keys).Distinct())
                 output.WriteLine($"| {figure} | {string.Join(" | ", peers.Select(p => Cell(p, figure)))} |");
             var drifted = scenario.Count(result => result.Drifted);
@@ -28,6 +33,19 @@ internal static class Tables
     {
         double[] sorted = [.. values.Order()];
         return sorted[(sorted.Length - 1) / 2];
+    }
+
+    // By rounds, so that both saw much the same machine.
+    private static string Ratio(IEnumerable<Result> product, IGrouping<string, Result> peer)
+    {
+        double[] ratios =
+        [
+            .. from mine in product
+            join its in peer on mine.Round equals its.Round
+            where peer.Key != Product && mine.Figures.ContainsKey(Rate) && its.Figures.ContainsKey(Rate)
+            select mine.Figures[Rate] / its.Figures[Rate],
+        ];
+        return ratios is [] ? "" : $"**{Text(Median(ratios))}** ({Text(ratios.Min())}–{Text(ratios.Max())})";
     }
 
     private static string Cell(IEnumerable<Result> rounds, string figure)

@@ -13,7 +13,7 @@ internal static class BenchVerb
     {
         var scenario = new Option<int[]>("--scenario")
         {
-            Description = "1 to 10; left out: all",
+            Description = "1 to 12; left out: all",
             AllowMultipleArgumentsPerToken = true,
         };
         var peer = new Option<string[]>("--peer")

@@ -43,7 +43,7 @@ internal static class CostCard
                         + $"PostgreSQL {all.Postgres * 1000 / count:0.00}, bank {all.Bank * 1000 / count:0.00}"
                 );
             }
-            return new Result(2, "", peer.Name, round)
+            var result = new Result(2, "", peer.Name, round)
             {
                 Figures = new()
                 {
@@ -53,6 +53,11 @@ internal static class CostCard
                     ["wal kB"] = used.WalBytes / 1000.0 / count,
                 },
             };
+            if (all.Allocated is { } bytes)
+                result.Figures["allocated kB"] = bytes / 1000 / count;
+            if (all.Jobs is { } jobs)
+                result.Figures["Hangfire jobs"] = (double)jobs / count;
+            return result;
         }
         finally
         {

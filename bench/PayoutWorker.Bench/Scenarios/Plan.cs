@@ -4,11 +4,10 @@ using PayoutWorker.Bench.Reporting;
 namespace PayoutWorker.Bench.Scenarios;
 
 /// <summary>A scenario in one of its variants: who takes part, and one measurement of one peer.</summary>
-/// <param name="OfAll">Every peer takes part; else only the product and the bare loop.</param>
 internal sealed record Plan(
     int Scenario,
     string Variant,
-    bool OfAll,
+    Who Who,
     Func<Bench, Peer, int, CancellationToken, Task<Result>> MeasureAsync
 )
 {
@@ -19,53 +18,50 @@ internal sealed record Plan(
 
     public static IReadOnlyList<Plan> All { get; } =
     [
-        new(1, NoLatency, true, (b, p, r, t) => BurnDown.RunAsync(b, p, r, Few(b, 5000), TimeSpan.Zero, t)),
-        new(1, "bank 100 ms", true, (b, p, r, t) => BurnDown.RunAsync(b, p, r, Few(b, 5000), Ms(100), t)),
-        new(2, "cost card", true, (b, p, r, t) => CostCard.RunAsync(b, p, r, Few(b, 5000), t)),
-        new(3, "half of the maximum", true, (b, p, r, t) => OpenLoop.RunAsync(b, p, r, 0, Short(b, 30), t)),
-        new(4, "one every 200 ms", false, (b, p, r, t) => OpenLoop.RunAsync(b, p, r, 5, Short(b, 60), t)),
-        new(5, "a heap", false, (b, p, r, t) => Backlog.RunAsync(b, p, r, Few(b, 100_000), Short(b, 60), t)),
-        new(5, "the ERP's insert", false, (b, p, r, t) => ErpInsert.RunAsync(b, p, r, Few(b, 100_000), t))
-        {
-            OfProduct = true,
-        },
-        new(6, "slow bank", false, (b, p, r, t) => SlowBank.RunAsync(b, p, r, Short(b, 180), t)) { OfProduct = true },
+        new(1, NoLatency, Who.All, (b, p, r, t) => BurnDown.RunAsync(b, p, r, Few(b, 5000), TimeSpan.Zero, t)),
+        new(1, "bank 100 ms", Who.All, (b, p, r, t) => BurnDown.RunAsync(b, p, r, Few(b, 5000), Ms(100), t)),
+        new(2, "cost card", Who.All, (b, p, r, t) => CostCard.RunAsync(b, p, r, Few(b, 5000), t)),
+        new(3, "half of the maximum", Who.All, (b, p, r, t) => OpenLoop.RunAsync(b, p, r, 0, Short(b, 30), t)),
+        new(4, "one every 200 ms", Who.ProductAndBare, (b, p, r, t) => OpenLoop.RunAsync(b, p, r, 5, Short(b, 60), t)),
+        new(
+            5,
+            "a heap",
+            Who.ProductAndBare,
+            (b, p, r, t) => Backlog.RunAsync(b, p, r, Few(b, 100_000), Short(b, 60), t)
+        ),
+        new(5, "the ERP's insert", Who.Product, (b, p, r, t) => ErpInsert.RunAsync(b, p, r, Few(b, 100_000), t)),
+        new(6, "slow bank", Who.Product, (b, p, r, t) => SlowBank.RunAsync(b, p, r, Short(b, 180), t)),
         new(
             7,
             "a million open, ten million final",
-            false,
+            Who.Product,
             (b, p, r, t) => LongHistory.RunAsync(b, p, r, Few(b, 10_000_000), Few(b, 1_000_000), t)
         )
         {
-            OfProduct = true,
             RoundsMax = 1,
         },
-        new(8, "a transaction held open", false, (b, p, r, t) => HeldOpen.RunAsync(b, p, r, Short(b, 180), t))
+        new(
+            8,
+            "a transaction held open",
+            Who.ProductAndBare,
+            (b, p, r, t) => HeldOpen.RunAsync(b, p, r, Short(b, 180), t)
+        )
         {
             RoundsMax = 1,
         },
-        new(9, "a flood of webhooks", false, (b, p, r, t) => Flood.RunAsync(b, p, r, Few(b, 5000), t))
-        {
-            OfProduct = true,
-        },
+        new(9, "a flood of webhooks", Who.Product, (b, p, r, t) => Flood.RunAsync(b, p, r, Few(b, 5000), t)),
         .. new[] { 1, 2, 4 }.Select(n => new Plan(
             10,
             n == 1 ? "1 process" : $"{n} processes",
-            false,
+            Who.Product,
             (b, p, r, t) => ManyProcesses.RunAsync(b, p, r, n, Few(b, 5000), t)
-        )
+        )),
+        new(11, "half an hour", Who.Product, (b, p, r, t) => Soak.RunAsync(b, p, r, Few(b, 100_000), Short(b, 1800), t))
         {
-            OfProduct = true,
-        }),
-        new(11, "half an hour", false, (b, p, r, t) => Soak.RunAsync(b, p, r, Few(b, 100_000), Short(b, 1800), t))
-        {
-            OfProduct = true,
             RoundsMax = 1,
         },
+        new(12, "no work", Who.Engines, (b, p, r, t) => NoWork.RunAsync(b, p, r, Few(b, 100_000), t)),
     ];
-
-    /// <summary>Only the product takes part.</summary>
-    public bool OfProduct { get; init; }
 
     /// <summary>Long ones are not repeated.</summary>
     public int RoundsMax { get; init; } = int.MaxValue;
@@ -90,7 +86,14 @@ internal sealed record Plan(
             }
     }
 
-    private bool TakesPart(Peer peer) => OfAll || peer is Product || (peer.Name == PeerList.Bare && !OfProduct);
+    private bool TakesPart(Peer peer) =>
+        Who switch
+        {
+            Who.Product => peer is Product,
+            Who.ProductAndBare => peer is Product || peer.Name == PeerList.Bare,
+            Who.Engines => peer.Noop is not null,
+            _ => true,
+        };
 
     private static int Few(Bench bench, int count) => bench.Options.Quick ? count / 10 : count;
 
@@ -98,4 +101,15 @@ internal sealed record Plan(
         TimeSpan.FromSeconds(bench.Options.Quick ? seconds / 6.0 : seconds);
 
     private static TimeSpan Ms(int milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
+}
+
+/// <summary>Who takes part in a scenario.</summary>
+internal enum Who
+{
+    All,
+    ProductAndBare,
+    Product,
+
+    /// <summary>Job engines that can be given jobs that do nothing.</summary>
+    Engines,
 }

@@ -1,5 +1,8 @@
+using System.Buffers;
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Security;
 using Bank131.Messages;
 using Bank131.Signing;
@@ -33,6 +36,9 @@ public sealed partial class BankClient : IDisposable
 {
     private const string NoKey = "no private key of the project is valid now";
 
+    private static readonly MediaTypeWithQualityHeaderValue Json = new("application/json");
+
+    private readonly ConcurrentDictionary<string, Uri> _addresses = [];
     private readonly HttpMessageInvoker _http;
     private readonly BankClientOptions _options;
 
@@ -75,13 +81,11 @@ public sealed partial class BankClient : IDisposable
 
     private HttpRequestMessage NewRequest(BankProject project, string path, string signature, OnceContent content)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_options.BaseAddress, path))
-        {
-            Content = content,
-        };
+        var address = _addresses.GetOrAdd(path, static (path, root) => new Uri(root, path), _options.BaseAddress);
+        var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
         request.Headers.Add(BankHeader.Project, project.PartnerProject);
         request.Headers.Add(BankHeader.Sign, signature);
-        request.Headers.Accept.ParseAdd("application/json");
+        request.Headers.Accept.Add(Json);
         if (project.SubMerchant is not null)
             request.Headers.Add(BankHeader.SubMerchant, project.SubMerchant);
         return request;
@@ -119,16 +123,34 @@ public sealed partial class BankClient : IDisposable
     )
     {
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        using var buffer = new MemoryStream();
-        var chunk = new byte[16 * 1024];
-        int read;
-        while ((read = await stream.ReadAsync(chunk, cancellationToken)) > 0)
+        var buffer = ArrayPool<byte>.Shared.Rent(4 * 1024);
+        try
         {
-            if (buffer.Length + read > maxBytes)
-                return null;
-            buffer.Write(chunk, 0, read);
+            var length = 0;
+            int read;
+            while ((read = await stream.ReadAsync(buffer.AsMemory(length), cancellationToken)) > 0)
+            {
+                length += read;
+                if (length > maxBytes)
+                    return null;
+                if (length == buffer.Length)
+                    buffer = Longer(buffer);
+            }
+            return buffer[..length];
         }
-        return buffer.ToArray();
+        finally
+        {
+            // It holds names and accounts of people.
+            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+        }
+    }
+
+    private static byte[] Longer(byte[] full)
+    {
+        var longer = ArrayPool<byte>.Shared.Rent(2 * full.Length);
+        full.CopyTo(longer, 0);
+        ArrayPool<byte>.Shared.Return(full, clearArray: true);
+        return longer;
     }
 
     // A value of years, by mistake or not, must not put payments off for years.

@@ -8,6 +8,9 @@ internal static class Gcm
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
 
+    [ThreadStatic]
+    private static (byte[] Key, AesGcm Cipher)? _last;
+
     /// <summary>How much longer than the plain text the result is.</summary>
     public const int Overhead = NonceBytes + TagBytes;
 
@@ -23,9 +26,7 @@ internal static class Gcm
     {
         var nonce = into[..NonceBytes];
         RandomNumberGenerator.Fill(nonce);
-        // An object for each use: it is not promised to be thread-safe, and costs a microsecond.
-        using var aes = new AesGcm(key, TagBytes);
-        aes.Encrypt(nonce, plain, into[NonceBytes..^TagBytes], into[^TagBytes..], identity);
+        Cipher(key).Encrypt(nonce, plain, into[NonceBytes..^TagBytes], into[^TagBytes..], identity);
     }
 
     /// <exception cref="CryptographicException">Another key, another identity, or something was changed.</exception>
@@ -34,8 +35,17 @@ internal static class Gcm
         if (from.Length < Overhead)
             throw new CryptographicException("expected a nonce, a ciphertext and a tag");
         var plain = new byte[from.Length - Overhead];
-        using var aes = new AesGcm(key, TagBytes);
-        aes.Decrypt(from[..NonceBytes], from[NonceBytes..^TagBytes], from[^TagBytes..], plain, identity);
+        Cipher(key).Decrypt(from[..NonceBytes], from[NonceBytes..^TagBytes], from[^TagBytes..], plain, identity);
         return plain;
+    }
+
+    // Preparing a key costs twice what sealing a body does. One for each thread: it is not promised to be thread-safe.
+    private static AesGcm Cipher(byte[] key)
+    {
+        if (_last is { } last && ReferenceEquals(last.Key, key))
+            return last.Cipher;
+        _last?.Cipher.Dispose();
+        _last = (key, new AesGcm(key, TagBytes));
+        return _last.Value.Cipher;
     }
 }

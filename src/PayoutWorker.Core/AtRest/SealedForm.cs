@@ -18,8 +18,8 @@ internal static class SealedForm
     private const int HeadBytes = 4 + IdBytes;
     private const int LengthBytes = 4;
 
-    // The quickest quality that uses Brotli's own dictionary; a window above the largest body.
-    private const int Quality = 4;
+    // A body of 860 bytes shrinks to 460 in 8 us; quality 4 makes 420 of it, in 25. A window above the largest body.
+    private const int Quality = 1;
     private const int Window = 18;
 
     private static ReadOnlySpan<byte> Mark => [0xFF, (byte)'P', (byte)'W', Version];

@@ -37,11 +37,25 @@ internal sealed class Coalescer<TItem, TResult>(
     {
         while (true)
         {
-            // Behind all that is ready to run: it may have something to write too. Where nothing is, this is at once.
-            await Task.Yield();
+            // Behind all that is ready to run, for as long as that has more to write. Where nothing is, this is at once.
+            int before;
+            do
+            {
+                before = Count;
+                await Task.Yield();
+            } while (Count > before && Count < maxItems);
             if (Take() is not { Count: > 0 } set)
                 return;
             await FlushAsync(set);
+        }
+    }
+
+    private int Count
+    {
+        get
+        {
+            lock (_lock)
+                return _waiting.Count;
         }
     }
 

@@ -5,12 +5,12 @@ using System.Text;
 namespace PayoutWorker.Host.Metrics;
 
 /// <summary>
-/// Collects what our meters and the database driver's report, for <c>/metrics</c>. Small on purpose: the exporter of
+/// Collects what our meters, the database driver's and the runtime's report, for <c>/metrics</c>. Small on purpose: the exporter of
 /// the Prometheus project for this framework is one package more to trust.
 /// </summary>
 internal sealed class MetricsListener : IDisposable
 {
-    public static readonly string[] MeterNames = [Counters.MeterName, Figures.MeterName, "Npgsql"];
+    public static readonly string[] MeterNames = [Counters.MeterName, Figures.MeterName, "Npgsql", "System.Runtime"];
 
     private readonly MeterListener _listener = new();
     private readonly ConcurrentDictionary<Instrument, Series> _series = new();
