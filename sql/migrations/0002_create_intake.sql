@@ -180,8 +180,9 @@ WHEN (
 )
 EXECUTE FUNCTION payouts.refuse_illegal_result();
 
+-- Not as its owner: whoever may write here may read that table, and changing roles for each row costs more than the row.
 CREATE FUNCTION payouts.check_move() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = payouts, pg_temp
+LANGUAGE plpgsql
 AS $$
 BEGIN
     IF NOT EXISTS (

@@ -99,11 +99,10 @@ internal sealed class BodyVault(KeyRing? ring, TimeProvider time)
         }
     }
 
+    /// <summary>The plain text; null for null.</summary>
     /// <inheritdoc cref="Open"/>
-    public string? OpenText(string? text, string identity) =>
-        text is not null && SealedForm.FromText(text) is { } value
-            ? Encoding.UTF8.GetString(Open(value, identity))
-            : text;
+    public string? OpenText(byte[]? value, string identity) =>
+        value is null ? null : Encoding.UTF8.GetString(Open(value, identity));
 
     private async Task InsertAsync(NpgsqlConnection connection, IReadOnlyList<OwnKey> keys)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Buffers.Text;
 using System.IO.Compression;
 using System.Security.Cryptography;
 
@@ -47,13 +48,16 @@ internal static class SealedForm
 
     public static string ToText(byte[] value) => TextPrefix + Convert.ToBase64String(value);
 
-    /// <summary>Null when the text is in clear.</summary>
-    public static byte[]? FromText(string text)
+    /// <summary>Null when there is no text, or one in clear.</summary>
+    public static byte[]? FromText(string? text)
     {
-        if (!text.StartsWith(TextPrefix, StringComparison.Ordinal))
+        if (text is null || !text.StartsWith(TextPrefix, StringComparison.Ordinal))
             return null;
-        var bytes = new byte[text.Length];
-        return Convert.TryFromBase64String(text[TextPrefix.Length..], bytes, out var length) ? bytes[..length] : null;
+        var base64 = text.AsSpan(TextPrefix.Length);
+        if (!Base64.IsValid(base64, out var length))
+            return null;
+        var bytes = new byte[length];
+        return Convert.TryFromBase64Chars(base64, bytes, out _) ? bytes : null;
     }
 
     private static ReadOnlySpan<byte> Pack(ReadOnlySpan<byte> plain)

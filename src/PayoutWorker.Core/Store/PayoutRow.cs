@@ -63,8 +63,10 @@ internal sealed class PayoutRow
     public DateTimeOffset Now { get; init; }
 
     /// <summary>What of it is sealed.</summary>
-    public IEnumerable<byte[]?> Sealed =>
-        new[] { ConfirmInformation, Echo }.Select(text => text is null ? null : SealedForm.FromText(text));
+    public IEnumerable<byte[]?> Sealed => [SealedConfirm, SealedEcho];
+
+    private byte[]? SealedConfirm => field ??= SealedForm.FromText(ConfirmInformation);
+    private byte[]? SealedEcho => field ??= SealedForm.FromText(Echo);
 
     public Payout ToPayout(BodyVault vault) =>
         new()
@@ -124,8 +126,8 @@ internal sealed class PayoutRow
         {
             return session with
             {
-                ConfirmInformation = vault.OpenText(ConfirmInformation, Identity.Confirm(Id, n)),
-                Echo = vault.OpenText(Echo, Identity.Echo(Id, n)),
+                ConfirmInformation = vault.OpenText(SealedConfirm, Identity.Confirm(Id, n)) ?? ConfirmInformation,
+                Echo = vault.OpenText(SealedEcho, Identity.Echo(Id, n)) ?? Echo,
             };
         }
         catch (UnreadableException e)

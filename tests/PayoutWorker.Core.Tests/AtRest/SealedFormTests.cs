@@ -48,6 +48,8 @@ internal sealed class SealedFormTests
 
     [TestCase("")]
     [TestCase("{}")]
+    [TestCase("pw1:=")]
+    [TestCase("pw1:no Base64!")]
     [TestCase("""{"confirm_information":{"account_details":{"sender":{"bik":"049205131"}}},"longer":"than a head"}""")]
     public void What_is_in_clear_is_told_apart(string text)
     {
