@@ -44,8 +44,9 @@ internal static class Gcm
     {
         if (_last is { } last && ReferenceEquals(last.Key, key))
             return last.Cipher;
+        var cipher = new AesGcm(key, TagBytes);
         _last?.Cipher.Dispose();
-        _last = (key, new AesGcm(key, TagBytes));
-        return _last.Value.Cipher;
+        _last = (key, cipher);
+        return cipher;
     }
 }

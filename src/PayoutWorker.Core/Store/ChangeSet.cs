@@ -41,7 +41,6 @@ internal sealed class ChangeSet(string owner, TimeSpan firstReturnWatch, IReadOn
     private void Work(List<string> names, Dictionary<string, object> p)
     {
         var open = _changes.Where(c => !c.Before.State.IsFinal() && !c.After.State.IsFinal()).ToArray();
-        var done = _changes.Where(c => !c.Before.State.IsFinal() && c.After.State.IsFinal()).ToArray();
         if (open.Length > 0)
         {
             names.Add("write_work");
@@ -57,11 +56,6 @@ internal sealed class ChangeSet(string owner, TimeSpan firstReturnWatch, IReadOn
             p["takes"] = open.Select(c => c.Change.Takes).ToArray();
             p["heards"] = open.Select(c => c.Change.Heard).ToArray();
             p["polls"] = open.Select(c => (short)Math.Min(c.After.Polls, short.MaxValue)).ToArray();
-        }
-        if (done.Length > 0)
-        {
-            names.Add("finish_work");
-            p["done_ids"] = done.Select(c => c.After.Id).ToArray();
         }
     }
 
@@ -163,9 +157,10 @@ internal sealed class ChangeSet(string owner, TimeSpan firstReturnWatch, IReadOn
             .Where(c =>
                 c.Change.Result is not null
                 || (c.Before.State == PayoutState.Held && c.After.State != PayoutState.Held)
+                || IsDone(c)
                 || IsWatched(c)
             )
-            .Select(c => (c.After, Result: c.Change.Result ?? new Result(), IsWatched: IsWatched(c)))
+            .Select(c => (c.After, Result: c.Change.Result ?? new Result(), IsDone: IsDone(c), IsWatched: IsWatched(c)))
             .ToArray();
         if (results.Length > 0)
         {
@@ -179,9 +174,14 @@ internal sealed class ChangeSet(string owner, TimeSpan firstReturnWatch, IReadOn
             p["result_texts"] = results.Select(r => r.Result.ErrorText).ToArray();
             p["result_reasons"] = results.Select(r => r.Result.Reason).ToArray();
             p["result_returned"] = results.Select(r => r.Result.ReturnedAmount).ToArray();
+            p["done_ids"] = results.Where(r => r.IsDone).Select(r => r.After.Id).ToArray();
             p["watch_ins"] = results.Select(r => r.IsWatched ? firstReturnWatch : (TimeSpan?)null).ToArray();
         }
     }
+
+    // Its row of work goes, and with it all that is due.
+    private static bool IsDone((Payout Before, Change Change, Payout After) c) =>
+        !c.Before.State.IsFinal() && c.After.State.IsFinal();
 
     // Only money sent to accounts comes back; card payouts do not.
     private bool IsWatched((Payout Before, Change Change, Payout After) c) =>

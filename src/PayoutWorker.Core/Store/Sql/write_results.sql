@@ -1,5 +1,6 @@
--- What the ERP reads, and one notification a set for whoever listens there. A final state erases the sealed card:
--- nothing needs it any more. What was paid to an account is asked about again, since money may come back.
+-- What the ERP reads, and one notification a set for whoever listens there. A final state erases the sealed card, which
+-- nothing needs any more, and ends the row of work. What was paid to an account is asked about again, since money may
+-- come back.
 WITH told AS (
     UPDATE payouts.outbox AS o
     SET state = r.state,
@@ -23,6 +24,9 @@ WITH told AS (
         @result_returned::bigint[]
     ) AS r (id, state, project, session_id, payout_id, error_code, error_text, reason, returned_amount)
     WHERE o.id = r.id
+),
+done AS (
+    DELETE FROM payouts.work AS w WHERE w.id = ANY (@done_ids::bigint[])
 ),
 watched AS (
     INSERT INTO payouts.return_watch (payout_id, next_at)

@@ -7,7 +7,7 @@ internal sealed class WorkerSettings
     public string? Name { get; init; }
 
     /// <summary>Payouts driven at the same time.</summary>
-    public int MaxCalls { get; init; } = 256;
+    public int MaxCalls { get; init; } = 384;
 
     /// <summary>Payouts of one project between create and confirm at most, in all processes.</summary>
     public int InProgressMax { get; init; } = 2000;

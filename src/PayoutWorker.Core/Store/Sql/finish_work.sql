@@ -1,1 +1,0 @@
-DELETE FROM payouts.work AS w WHERE w.id = ANY (@done_ids::bigint[]);
