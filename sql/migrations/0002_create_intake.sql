@@ -181,12 +181,14 @@ WHEN (
 EXECUTE FUNCTION payouts.refuse_illegal_result();
 
 -- Not as its owner: whoever may write here may read that table, and changing roles for each row costs more than the row.
+-- So the operators are named: they are not sought where the caller says.
 CREATE FUNCTION payouts.check_move() RETURNS trigger
 LANGUAGE plpgsql
 AS $$
 BEGIN
     IF NOT EXISTS (
-        SELECT FROM payouts.legal_move AS m WHERE m.from_state = OLD.state AND m.to_state = NEW.state
+        SELECT FROM payouts.legal_move AS m
+        WHERE m.from_state OPERATOR(pg_catalog.=) OLD.state AND m.to_state OPERATOR(pg_catalog.=) NEW.state
     ) THEN
         RAISE EXCEPTION 'payouts.work: payout % cannot go from % to %', OLD.id, OLD.state, NEW.state
             USING ERRCODE = 'PW002';

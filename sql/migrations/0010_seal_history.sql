@@ -797,7 +797,8 @@ $$;
 CREATE FUNCTION payouts.prune(kind text, after_months integer, most integer, OUT pruned bigint, OUT more boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = payouts, pg_temp SET plan_cache_mode = force_custom_plan
     -- The worker's connections are set for statements that name their rows by key; this works on sets.
-    SET enable_bitmapscan = on SET enable_hashjoin = on SET enable_mergejoin = on SET enable_seqscan = on
+    SET enable_bitmapscan = on SET enable_hashjoin = on SET enable_memoize = on SET enable_mergejoin = on
+    SET enable_seqscan = on
 AS $$
 DECLARE
     place payouts.retention;

@@ -18,7 +18,8 @@ internal static class Tables
             var peers = scenario.GroupBy(result => result.Peer).ToList();
             output.WriteLine($"| | {string.Join(" | ", peers.Select(p => p.Key))} |");
             output.WriteLine($"|---|{string.Concat(Enumerable.Repeat("---|", peers.Count))}");
-            if (peers.Find(p => p.Key == Product) is { } product && product.Any(r => r.Figures.ContainsKey(Rate)))
+            // Elsewhere the rate is what was ordered, or there is nobody to compare with.
+            if (scenario.Key.Scenario == 1 && peers.Find(p => p.Key == Product) is { } product)
                 output.WriteLine($"| **product ÷ it** | {string.Join(" | ", peers.Select(p => Ratio(product, p)))} |");
             foreach (var figure in scenario.SelectMany(result => result.Figures.Keys).Distinct())
                 output.WriteLine($"| {figure} | {string.Join(" | ", peers.Select(p => Cell(p, figure)))} |");

@@ -65,9 +65,7 @@ internal sealed class Measured(Peer peer, Ground ground) : IAsyncDisposable
             _processes.Sum(process => Cpu.SecondsOf(process.Id)),
             await Cpu.SecondsOfTreeAsync(ground.Server.ProcessId, cancellationToken),
             Cpu.SecondsOf(ground.BankProcessId),
-            await DatabaseFigures.ReadAsync(ground.Admin, cancellationToken),
-            await peer.AllocatedAsync(cancellationToken),
-            peer.JobsSql is { } sql ? await ground.ScalarAsync<long>(sql, cancellationToken) : null
+            await DatabaseFigures.ReadAsync(ground.Admin, cancellationToken)
         );
 
     public async ValueTask DisposeAsync()
@@ -79,24 +77,13 @@ internal sealed class Measured(Peer peer, Ground ground) : IAsyncDisposable
 }
 
 /// <summary>CPU seconds and database counters so far.</summary>
-/// <param name="Allocated">Bytes, of one worker; null where it does not tell.</param>
-/// <param name="Jobs">Of Hangfire; null where none is used.</param>
-internal sealed record Used(
-    double Worker,
-    double Postgres,
-    double Bank,
-    DatabaseFigures Database,
-    double? Allocated,
-    long? Jobs
-)
+internal sealed record Used(double Worker, double Postgres, double Bank, DatabaseFigures Database)
 {
     public static Used operator -(Used later, Used before) =>
         new(
             later.Worker - before.Worker,
             later.Postgres - before.Postgres,
             later.Bank - before.Bank,
-            later.Database - before.Database,
-            later.Allocated - before.Allocated,
-            later.Jobs - before.Jobs
+            later.Database - before.Database
         );
 }

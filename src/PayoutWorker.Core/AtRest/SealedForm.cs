@@ -7,7 +7,7 @@ namespace PayoutWorker.AtRest;
 
 /// <summary>
 /// What a sealed value looks like: FF 'P' 'W', a version, the data key's id (16 bytes), then <see cref="Gcm"/> of the
-/// plain length (4 bytes, little-endian) and the plain text in Brotli: the bank's JSON shrinks to less than half, and
+/// plain length (4 bytes, little-endian) and the plain text in Brotli: the bank's JSON shrinks to about half, and
 /// each is written to the log twice. FF occurs in no text in UTF-8, so what was written in clear before is told apart.
 /// In a text column: <c>pw1:</c> and Base64.
 /// </summary>

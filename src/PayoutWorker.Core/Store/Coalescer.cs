@@ -15,6 +15,8 @@ internal sealed class Coalescer<TItem, TResult>(
     int maxItems = 500
 )
 {
+    private const int YieldsMax = 4;
+
     private readonly Lock _lock = new();
     private readonly LinkedList<Waiting> _waiting = [];
     private bool _flushing;
@@ -37,13 +39,12 @@ internal sealed class Coalescer<TItem, TResult>(
     {
         while (true)
         {
-            // Behind all that is ready to run, for as long as that has more to write. Where nothing is, this is at once.
-            int before;
-            do
+            // Behind all that is ready to run, a few times while that has more to write. Where nothing is, this is at once.
+            for (int times = 0, before = -1; times < YieldsMax && before < Count; times++)
             {
                 before = Count;
                 await Task.Yield();
-            } while (Count > before && Count < maxItems);
+            }
             if (Take() is not { Count: > 0 } set)
                 return;
             await FlushAsync(set);

@@ -5,8 +5,8 @@ using System.Text;
 namespace PayoutWorker.Host.Metrics;
 
 /// <summary>
-/// Collects what our meters, the database driver's and the runtime's report, for <c>/metrics</c>. Small on purpose: the exporter of
-/// the Prometheus project for this framework is one package more to trust.
+/// Collects what our meters, the database driver's and the runtime's report, for <c>/metrics</c>. Small on purpose: the
+/// exporter of the Prometheus project for this framework is one package more to trust.
 /// </summary>
 internal sealed class MetricsListener : IDisposable
 {

@@ -48,7 +48,14 @@ internal sealed class LongStatementTests : SharedDatabaseTest
                 new { function }
             ),
             Is.SupersetOf(
-                new[] { "enable_bitmapscan=on", "enable_hashjoin=on", "enable_mergejoin=on", "enable_seqscan=on" }
+                new[]
+                {
+                    "enable_bitmapscan=on",
+                    "enable_hashjoin=on",
+                    "enable_memoize=on",
+                    "enable_mergejoin=on",
+                    "enable_seqscan=on",
+                }
             )
         );
 

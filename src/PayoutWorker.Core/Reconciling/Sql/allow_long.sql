@@ -4,6 +4,7 @@ SELECT
     set_config('statement_timeout', @bound::text, true),
     set_config('enable_bitmapscan', 'on', true),
     set_config('enable_hashjoin', 'on', true),
+    set_config('enable_memoize', 'on', true),
     set_config('enable_mergejoin', 'on', true),
     set_config('enable_seqscan', 'on', true),
     set_config('plan_cache_mode', 'force_custom_plan', true);

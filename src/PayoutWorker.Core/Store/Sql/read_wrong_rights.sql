@@ -6,7 +6,7 @@ FROM (
         ('bank_session', 'UPDATE'), ('bank_call', 'INSERT'), ('bank_call', 'UPDATE'), ('webhook', 'INSERT'),
         ('webhook', 'UPDATE'), ('event', 'INSERT'), ('switch', 'INSERT'), ('alarm', 'INSERT'), ('alarm', 'UPDATE'),
         ('return_watch', 'INSERT'), ('return_watch', 'UPDATE'), ('node', 'INSERT'), ('node', 'UPDATE'),
-        ('bank_error', 'SELECT'), ('status', 'SELECT'), ('data_key', 'SELECT'), ('data_key', 'INSERT')
+        ('bank_error', 'SELECT'), ('legal_move', 'SELECT'), ('status', 'SELECT'), ('data_key', 'SELECT'), ('data_key', 'INSERT')
 ) AS r (name, privilege)
 WHERE NOT has_any_column_privilege('payouts.' || r.name, r.privilege)
 UNION ALL
