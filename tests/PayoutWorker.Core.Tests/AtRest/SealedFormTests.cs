@@ -57,6 +57,28 @@ internal sealed class SealedFormTests
         Assert.That(SealedForm.FromText(text), Is.Null);
     }
 
+    // The longest that a webhook may be, and longer: what cannot be packed smaller must still fit where it is packed.
+    [TestCase(0)]
+    [TestCase(1)]
+    [TestCase(256 * 1024)]
+    [TestCase(1024 * 1024)]
+    public void What_does_not_shrink_is_kept_too(int length)
+    {
+        var noise = RandomNumberGenerator.GetBytes(length);
+        Assert.That(SealedForm.Open(Key, SealedForm.Seal(Id, Key, noise, "row 1"), "row 1"), Is.EqualTo(noise));
+    }
+
+    [Test]
+    public void Keys_used_in_turn_open_only_what_they_sealed()
+    {
+        var other = RandomNumberGenerator.GetBytes(32);
+        var (mine, its) = (SealedForm.Seal(Id, Key, Plain, "row 1"), SealedForm.Seal(Id, other, Plain, "row 1"));
+        Assert.That(SealedForm.Open(Key, mine, "row 1"), Is.EqualTo(Plain));
+        Assert.That(() => SealedForm.Open(Key, its, "row 1"), Throws.InstanceOf<CryptographicException>());
+        Assert.That(SealedForm.Open(other, its, "row 1"), Is.EqualTo(Plain));
+        Assert.That(() => SealedForm.Open(other, mine, "row 1"), Throws.InstanceOf<CryptographicException>());
+    }
+
     [Test]
     public void As_text_it_is_the_same()
     {
