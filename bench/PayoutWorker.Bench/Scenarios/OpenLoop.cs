@@ -28,6 +28,7 @@ internal static class OpenLoop
         await measured.StartAsync(1, cancellationToken);
         await measured.WarmUpAsync(cancellationToken);
         var calibration = await Calibration.MeasureAsync(bench.Server, cancellationToken);
+        var before = await measured.LookAsync(cancellationToken);
         Dictionary<int, DateTimeOffset> inserted = [];
         var clock = TimeProvider.System;
         var began = clock.GetTimestamp();
@@ -42,12 +43,18 @@ internal static class OpenLoop
             inserted[number] = clock.GetUtcNow();
         }
         await measured.UntilPaidAsync(TimeSpan.FromMinutes(2), cancellationToken);
+        var used = await measured.LookAsync(cancellationToken) - before;
         var seen = await BankEvents.ReadAsync(ground, cancellationToken);
         var after = await Calibration.MeasureAsync(bench.Server, cancellationToken);
         var paid = inserted.Select(i => (At: i.Value, Seen: seen.Of(i.Key)!)).ToList();
         Dictionary<string, double> figures = new()
         {
             ["payouts/s"] = count / clock.GetElapsedTime(began).TotalSeconds,
+            ["worker ms"] = used.Worker * 1000 / count,
+            ["postgres ms"] = used.Postgres * 1000 / count,
+            ["simulator ms"] = used.Bank * 1000 / count,
+            ["statements"] = (double)used.Database.Statements / count,
+            ["commits"] = (double)used.Database.Commits / count,
             ["drift"] = calibration.DriftTo(after),
         };
         Latencies.AddTo(figures, "insert to first call", paid.Select(p => Positive(p.Seen.Created - p.At)));

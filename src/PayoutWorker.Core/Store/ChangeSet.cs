@@ -24,42 +24,42 @@ internal sealed class ChangeSet(string owner, TimeSpan firstReturnWatch, IReadOn
         return after;
     }
 
-    /// <summary>The statements that have something to write, and all their parameters.</summary>
+    /// <summary>Adds the statements that have something to write.</summary>
     /// <param name="sealer">Seals what the bank showed of people.</param>
-    public (string Sql, object Parameters) ToCommand(Sealer sealer)
+    public void AddTo(Trip trip, Sealer sealer)
     {
-        List<string> names = [];
-        Dictionary<string, object> parameters = new() { ["owner"] = owner };
-        Work(names, parameters);
-        Sessions(names, parameters, sealer);
-        Calls(names, parameters);
-        Results(names, parameters);
-        Notes(names, parameters);
-        return (Sql.Join(names), parameters);
+        Work(trip);
+        Sessions(trip, sealer);
+        Calls(trip);
+        Results(trip);
+        Notes(trip);
     }
 
-    private void Work(List<string> names, Dictionary<string, object> p)
+    private void Work(Trip trip)
     {
         var open = _changes.Where(c => !c.Before.State.IsFinal() && !c.After.State.IsFinal()).ToArray();
         if (open.Length > 0)
         {
-            names.Add("write_work");
-            p["work_ids"] = open.Select(c => c.After.Id).ToArray();
-            p["states"] = open.Select(c => c.After.State.Text()).ToArray();
-            p["due_ins"] = open.Select(c => c.Change.DueIn).ToArray();
-            p["fences"] = open.Select(c => c.After.Fence).ToArray();
-            p["holds"] = open.Select(c => c.After.HoldAsked).ToArray();
-            p["held_froms"] = open.Select(c => c.After.HeldFrom?.Text()).ToArray();
-            p["held_kinds"] = open.Select(c => c.After.HeldKind is { } kind ? DbText.Text(kind) : null).ToArray();
-            p["session_ns"] = open.Select(c => (short)(c.After.Session?.N ?? 0)).ToArray();
-            p["claims"] = open.Select(c => (short)c.After.Claims).ToArray();
-            p["takes"] = open.Select(c => c.Change.Takes).ToArray();
-            p["heards"] = open.Select(c => c.Change.Heard).ToArray();
-            p["polls"] = open.Select(c => (short)Math.Min(c.After.Polls, short.MaxValue)).ToArray();
+            trip.Add(
+                "write_work",
+                ("owner", owner),
+                ("work_ids", open.Select(c => c.After.Id).ToArray()),
+                ("states", open.Select(c => c.After.State.Text()).ToArray()),
+                ("due_ins", open.Select(c => c.Change.DueIn).ToArray()),
+                ("fences", open.Select(c => c.After.Fence).ToArray()),
+                ("holds", open.Select(c => c.After.HoldAsked).ToArray()),
+                ("held_froms", open.Select(c => c.After.HeldFrom?.Text()).ToArray()),
+                ("held_kinds", open.Select(c => c.After.HeldKind is { } kind ? DbText.Text(kind) : null).ToArray()),
+                ("session_ns", open.Select(c => (short)(c.After.Session?.N ?? 0)).ToArray()),
+                ("claims", open.Select(c => (short)c.After.Claims).ToArray()),
+                ("takes", open.Select(c => c.Change.Takes).ToArray()),
+                ("heards", open.Select(c => c.Change.Heard).ToArray()),
+                ("polls", open.Select(c => (short)Math.Min(c.After.Polls, short.MaxValue)).ToArray())
+            );
         }
     }
 
-    private void Sessions(List<string> names, Dictionary<string, object> p, Sealer sealer)
+    private void Sessions(Trip trip, Sealer sealer)
     {
         var sessions = _changes
             .Where(c => c.Change.Session is not null)
@@ -67,10 +67,10 @@ internal sealed class ChangeSet(string owner, TimeSpan firstReturnWatch, IReadOn
         if (!sessions.Contains(true) && !sessions.Contains(false))
             return;
         if (sessions.Contains(true))
-            Write(names, p, "write_sessions", "session", [.. sessions[true]]);
+            Write(trip, "write_sessions", "session", [.. sessions[true]]);
         // Before a second session may be armed the first must be written dead, so what may be new comes last.
         if (sessions.Contains(false))
-            Write(names, p, "open_sessions", "opened", [.. sessions[false]]);
+            Write(trip, "open_sessions", "opened", [.. sessions[false]]);
         var known = _changes
             .Where(c => c.Change.Session?.BankId is { } id && c.Before.Session?.BankId != id)
             .Select(c => c.Change.Session!.BankId!)
@@ -78,34 +78,35 @@ internal sealed class ChangeSet(string owner, TimeSpan firstReturnWatch, IReadOn
             .ToArray();
         if (known.Length > 0)
         {
-            names.Add("wake_orphans");
-            p["known_sessions"] = known;
+            trip.Add("wake_orphans", ("known_sessions", known));
         }
 
         // It was read under the lock, so its row is there; of any other that is not known.
         static bool IsCurrent(Payout before, BankSession session) => session.N == before.Session?.N;
 
-        void Write(
-            List<string> names,
-            Dictionary<string, object> p,
-            string statement,
-            string prefix,
-            (Payout Before, Change Change, Payout After)[] sessions
-        )
+        void Write(Trip trip, string statement, string prefix, (Payout Before, Change Change, Payout After)[] sessions)
         {
-            names.Add(statement);
-            p[prefix + "_payouts"] = sessions.Select(c => c.After.Id).ToArray();
-            p[prefix + "_numbers"] = sessions.Select(c => (short)c.Change.Session!.N).ToArray();
-            p[prefix + "_ids"] = sessions.Select(c => c.Change.Session!.BankId).ToArray();
-            p[prefix + "_bank_payouts"] = sessions.Select(c => Echo.FromText(NewEcho(c))?.PayoutId).ToArray();
-            p[prefix + "_states"] = sessions.Select(c => DbText.Text(c.Change.Session!.Use)).ToArray();
-            p[prefix + "_evidences"] = sessions.Select(c => c.Change.SessionEvidence).ToArray();
-            p[prefix + "_confirms"] = sessions
-                .Select(c => sealer.SealText(NewConfirm(c), Identity.Confirm(c.After.Id, c.Change.Session!.N)))
-                .ToArray();
-            p[prefix + "_echoes"] = sessions
-                .Select(c => sealer.SealText(NewEcho(c), Identity.Echo(c.After.Id, c.Change.Session!.N)))
-                .ToArray();
+            trip.Add(
+                statement,
+                (prefix + "_payouts", sessions.Select(c => c.After.Id).ToArray()),
+                (prefix + "_numbers", sessions.Select(c => (short)c.Change.Session!.N).ToArray()),
+                (prefix + "_ids", sessions.Select(c => c.Change.Session!.BankId).ToArray()),
+                (prefix + "_bank_payouts", sessions.Select(c => Echo.FromText(NewEcho(c))?.PayoutId).ToArray()),
+                (prefix + "_states", sessions.Select(c => DbText.Text(c.Change.Session!.Use)).ToArray()),
+                (prefix + "_evidences", sessions.Select(c => c.Change.SessionEvidence).ToArray()),
+                (
+                    prefix + "_confirms",
+                    sessions
+                        .Select(c => sealer.SealText(NewConfirm(c), Identity.Confirm(c.After.Id, c.Change.Session!.N)))
+                        .ToArray()
+                ),
+                (
+                    prefix + "_echoes",
+                    sessions
+                        .Select(c => sealer.SealText(NewEcho(c), Identity.Echo(c.After.Id, c.Change.Session!.N)))
+                        .ToArray()
+                )
+            );
         }
 
         // What stands there stays, and so it does where it is unreadable here: it is not sealed and sent once more.
@@ -119,38 +120,44 @@ internal sealed class ChangeSet(string owner, TimeSpan firstReturnWatch, IReadOn
             c.Before.Session is { } session && session.N == c.Change.Session!.N ? session : null;
     }
 
-    private void Calls(List<string> names, Dictionary<string, object> p)
+    private void Calls(Trip trip)
     {
         var outcomes = _changes.Where(c => c.Change.Outcome is not null).ToArray();
         if (outcomes.Length > 0)
         {
-            names.Add("write_outcomes");
-            p["outcome_payouts"] = outcomes.Select(c => c.After.Id).ToArray();
-            p["outcome_sessions"] = outcomes.Select(c => (short)c.Change.Outcome!.SessionN).ToArray();
-            p["outcome_steps"] = outcomes.Select(c => c.Change.Outcome!.Step.Text()).ToArray();
-            p["outcomes"] = outcomes.Select(c => c.Change.Outcome!.Word).ToArray();
-            p["outcome_statuses"] = outcomes.Select(c => (short?)c.Change.Outcome!.Answer.HttpStatus).ToArray();
-            p["outcome_codes"] = outcomes.Select(c => c.Change.Outcome!.Code).ToArray();
-            p["outcome_texts"] = outcomes.Select(c => c.Change.Outcome!.Text).ToArray();
-            p["outcome_durations"] = outcomes
-                .Select(c => (int)c.Change.Outcome!.Answer.Duration.TotalMilliseconds)
-                .ToArray();
-            p["outcome_hashes"] = outcomes.Select(c => c.Change.Outcome!.BodyHash).ToArray();
-            p["outcome_lates"] = outcomes.Select(c => c.Before.State.IsFinal()).ToArray();
+            trip.Add(
+                "write_outcomes",
+                ("outcome_payouts", outcomes.Select(c => c.After.Id).ToArray()),
+                ("outcome_sessions", outcomes.Select(c => (short)c.Change.Outcome!.SessionN).ToArray()),
+                ("outcome_steps", outcomes.Select(c => c.Change.Outcome!.Step.Text()).ToArray()),
+                ("outcomes", outcomes.Select(c => c.Change.Outcome!.Word).ToArray()),
+                ("outcome_statuses", outcomes.Select(c => (short?)c.Change.Outcome!.Answer.HttpStatus).ToArray()),
+                ("outcome_codes", outcomes.Select(c => c.Change.Outcome!.Code).ToArray()),
+                ("outcome_texts", outcomes.Select(c => c.Change.Outcome!.Text).ToArray()),
+                (
+                    "outcome_durations",
+                    outcomes.Select(c => (int)c.Change.Outcome!.Answer.Duration.TotalMilliseconds).ToArray()
+                ),
+                ("outcome_hashes", outcomes.Select(c => c.Change.Outcome!.BodyHash).ToArray()),
+                ("outcome_lates", outcomes.Select(c => c.Before.State.IsFinal()).ToArray())
+            );
         }
         var intents = _changes.Where(c => c.Change.Intent is not null).ToArray();
         if (intents.Length > 0)
         {
-            names.Add("write_intents");
-            p["intent_payouts"] = intents.Select(c => c.After.Id).ToArray();
-            p["intent_sessions"] = intents.Select(c => (short)c.After.Session!.N).ToArray();
-            p["intent_steps"] = intents.Select(c => c.Change.Intent!.Value.Text()).ToArray();
-            p["intent_keys"] = intents.Select(c => c.After.IdempotencyKey(c.Change.Intent!.Value)).ToArray();
-            p["intent_hashes"] = intents.Select(c => c.Change.BodyHash).ToArray();
+            trip.Add(
+                "write_intents",
+                ("owner", owner),
+                ("intent_payouts", intents.Select(c => c.After.Id).ToArray()),
+                ("intent_sessions", intents.Select(c => (short)c.After.Session!.N).ToArray()),
+                ("intent_steps", intents.Select(c => c.Change.Intent!.Value.Text()).ToArray()),
+                ("intent_keys", intents.Select(c => c.After.IdempotencyKey(c.Change.Intent!.Value)).ToArray()),
+                ("intent_hashes", intents.Select(c => c.Change.BodyHash).ToArray())
+            );
         }
     }
 
-    private void Results(List<string> names, Dictionary<string, object> p)
+    private void Results(Trip trip)
     {
         // Leaving held clears what the ERP read while it was held.
         var results = _changes
@@ -164,18 +171,20 @@ internal sealed class ChangeSet(string owner, TimeSpan firstReturnWatch, IReadOn
             .ToArray();
         if (results.Length > 0)
         {
-            names.Add("write_results");
-            p["result_ids"] = results.Select(r => r.After.Id).ToArray();
-            p["result_states"] = results.Select(r => Shown(r.After.State)).ToArray();
-            p["result_projects"] = results.Select(r => r.After.Project).ToArray();
-            p["result_sessions"] = results.Select(r => r.Result.SessionId).ToArray();
-            p["result_payouts"] = results.Select(r => r.Result.PayoutId).ToArray();
-            p["result_codes"] = results.Select(r => r.Result.ErrorCode).ToArray();
-            p["result_texts"] = results.Select(r => r.Result.ErrorText).ToArray();
-            p["result_reasons"] = results.Select(r => r.Result.Reason).ToArray();
-            p["result_returned"] = results.Select(r => r.Result.ReturnedAmount).ToArray();
-            p["done_ids"] = results.Where(r => r.IsDone).Select(r => r.After.Id).ToArray();
-            p["watch_ins"] = results.Select(r => r.IsWatched ? firstReturnWatch : (TimeSpan?)null).ToArray();
+            trip.Add(
+                "write_results",
+                ("result_ids", results.Select(r => r.After.Id).ToArray()),
+                ("result_states", results.Select(r => Shown(r.After.State)).ToArray()),
+                ("result_projects", results.Select(r => r.After.Project).ToArray()),
+                ("result_sessions", results.Select(r => r.Result.SessionId).ToArray()),
+                ("result_payouts", results.Select(r => r.Result.PayoutId).ToArray()),
+                ("result_codes", results.Select(r => r.Result.ErrorCode).ToArray()),
+                ("result_texts", results.Select(r => r.Result.ErrorText).ToArray()),
+                ("result_reasons", results.Select(r => r.Result.Reason).ToArray()),
+                ("result_returned", results.Select(r => r.Result.ReturnedAmount).ToArray()),
+                ("done_ids", results.Where(r => r.IsDone).Select(r => r.After.Id).ToArray()),
+                ("watch_ins", results.Select(r => r.IsWatched ? firstReturnWatch : (TimeSpan?)null).ToArray())
+            );
         }
     }
 
@@ -190,33 +199,31 @@ internal sealed class ChangeSet(string owner, TimeSpan firstReturnWatch, IReadOn
         && c.After.Order.Method == Method.Account
         && (c.After.Order.SenderAccount is not { } sender || unwatched?.Contains(sender) != true);
 
-    private void Notes(List<string> names, Dictionary<string, object> p)
+    private void Notes(Trip trip)
     {
         var events = _changes.Where(c => c.Change.Why is not null).ToArray();
         if (events.Length > 0)
         {
-            names.Add("write_events");
-            p["event_payouts"] = events.Select(c => c.After.Id).ToArray();
-            p["event_froms"] = events.Select(c => c.Before.State.Text()).ToArray();
-            p["event_tos"] = events.Select(c => c.After.State.Text()).ToArray();
-            p["event_whys"] = events.Select(c => c.Change.Why!).ToArray();
-            p["event_evidences"] = events.Select(c => c.Change.Evidence).ToArray();
+            trip.Add(
+                "write_events",
+                ("owner", owner),
+                ("event_payouts", events.Select(c => c.After.Id).ToArray()),
+                ("event_froms", events.Select(c => c.Before.State.Text()).ToArray()),
+                ("event_tos", events.Select(c => c.After.State.Text()).ToArray()),
+                ("event_whys", events.Select(c => c.Change.Why!).ToArray()),
+                ("event_evidences", events.Select(c => c.Change.Evidence).ToArray())
+            );
         }
-        var alarms = _changes.SelectMany(c => c.Change.Alarms.Select(alarm => (c.After.Id, alarm))).ToArray();
-        if (alarms.Length > 0)
-        {
-            names.Add("raise_alarms");
-            p["alarm_kinds"] = alarms.Select(a => a.alarm.Kind).ToArray();
-            p["alarm_subjects"] = alarms.Select(a => a.alarm.Subject).ToArray();
-            p["alarm_texts"] = alarms.Select(a => a.alarm.Text).ToArray();
-            p["alarm_payouts"] = alarms.Select(a => a.Id).ToArray();
-        }
+        Alarms.Raise(trip, [.. _changes.SelectMany(c => c.Change.Alarms.Select(alarm => ((long?)c.After.Id, alarm)))]);
         var stops = _changes.Where(c => c.Change.StopProject is not null && c.After.Project is not null).ToArray();
         if (stops.Length > 0)
         {
-            names.Add("stop_projects");
-            p["stop_projects"] = stops.Select(c => c.After.Project!).ToArray();
-            p["stop_reasons"] = stops.Select(c => c.Change.StopProject!).ToArray();
+            trip.Add(
+                "stop_projects",
+                ("owner", owner),
+                ("stop_projects", stops.Select(c => c.After.Project!).ToArray()),
+                ("stop_reasons", stops.Select(c => c.Change.StopProject!).ToArray())
+            );
         }
     }
 

@@ -131,6 +131,7 @@ internal sealed class PostgresInbox(
                 : await PostgresStore.LockAsync(vault, connection, transaction, ids, cancellationToken);
 
         List<Written> written = [];
+        await using var trip = new Trip(connection, transaction);
         var round = newSet();
         HashSet<long> inRound = [];
         foreach (var (webhook, view) in read)
@@ -146,7 +147,7 @@ internal sealed class PostgresInbox(
             // A second webhook of one payout builds on what the first one wrote.
             if (!inRound.Add(payout.Id))
             {
-                await WriteAsync(connection, transaction, round, sealer, cancellationToken);
+                round.AddTo(trip, sealer);
                 round = newSet();
                 inRound = [payout.Id];
             }
@@ -169,16 +170,16 @@ internal sealed class PostgresInbox(
                 new WebhookMark(webhook.Id, view!.Type, view.Session!.Id, payout.Id, Outcome(payout, change), null)
             );
         }
-        await WriteAsync(connection, transaction, round, sealer, cancellationToken);
+        round.AddTo(trip, sealer);
         var follow = newSet();
         foreach (var payout in MovedBy(written))
             if (order.Then?.Invoke(payout) is { } change)
                 written.Add(new Written(change, payout, follow.Add(payout, change)));
-        await WriteAsync(connection, transaction, follow, sealer, cancellationToken);
-        await MarkAsync(connection, transaction, marks, cancellationToken);
+        follow.AddTo(trip, sealer);
+        Mark(trip, marks);
         Alarm[] alarms = [.. marks.Select(mark => mark.Alarm).OfType<Alarm>()];
-        await Alarms.RaiseAsync(connection, transaction, alarms, cancellationToken);
-        await transaction.CommitAsync(CancellationToken.None);
+        Alarms.Raise(trip, [.. alarms.Select(alarm => ((long?)null, alarm))]);
+        await trip.CommitAsync();
         EndLook();
         return new InboxResult(stored.Length, marks.Count(mark => mark.RetryIn is not null), written, alarms);
 
@@ -240,43 +241,14 @@ internal sealed class PostgresInbox(
         : change.To == payout.State ? "noted"
         : $"{payout.State.Text()} to {change.To.Text()}";
 
-    private static async Task WriteAsync(
-        NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
-        ChangeSet set,
-        Sealer sealer,
-        CancellationToken cancellationToken
-    )
-    {
-        if (set.Count == 0)
-            return;
-        var (sql, parameters) = set.ToCommand(sealer);
-        if (sql.Length > 0)
-            await connection.ExecuteAsync(
-                new CommandDefinition(sql, parameters, transaction, cancellationToken: cancellationToken)
-            );
-    }
-
-    private static Task MarkAsync(
-        NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
-        IReadOnlyList<WebhookMark> marks,
-        CancellationToken cancellationToken
-    ) =>
-        connection.ExecuteAsync(
-            new CommandDefinition(
-                Sql.Text("mark_webhooks"),
-                new
-                {
-                    webhook_ids = marks.Select(mark => mark.Id).ToArray(),
-                    types = marks.Select(mark => mark.Type).ToArray(),
-                    session_ids = marks.Select(mark => mark.SessionId).ToArray(),
-                    payout_ids = marks.Select(mark => mark.PayoutId).ToArray(),
-                    outcomes = marks.Select(mark => mark.Outcome).ToArray(),
-                    retry_ins = marks.Select(mark => mark.RetryIn).ToArray(),
-                },
-                transaction,
-                cancellationToken: cancellationToken
-            )
+    private static void Mark(Trip trip, IReadOnlyList<WebhookMark> marks) =>
+        trip.Add(
+            "mark_webhooks",
+            ("webhook_ids", marks.Select(mark => mark.Id).ToArray()),
+            ("types", marks.Select(mark => mark.Type).ToArray()),
+            ("session_ids", marks.Select(mark => mark.SessionId).ToArray()),
+            ("payout_ids", marks.Select(mark => mark.PayoutId).ToArray()),
+            ("outcomes", marks.Select(mark => mark.Outcome).ToArray()),
+            ("retry_ins", marks.Select(mark => mark.RetryIn).ToArray())
         );
 }

@@ -223,15 +223,9 @@ internal sealed class PostgresStore : IPayoutStore
         await MoneyLimits.CountAsync(connection, transaction, drafts);
         var set = _newSet();
         Lazy<Written>[] results = [.. drafts.Select(draft => draft.AddTo(set))];
-        if (set.Count > 0)
-        {
-            var (sql, parameters) = set.ToCommand(sealer);
-            // What only a payout under way would keep may leave nothing to write for a final one.
-            if (sql.Length > 0)
-                await connection.ExecuteAsync(sql, parameters, transaction);
-        }
-        // Not cancellable: whether a commit that was cut off happened is not known.
-        await transaction.CommitAsync(CancellationToken.None);
+        await using var trip = new Trip(connection, transaction);
+        set.AddTo(trip, sealer);
+        await trip.CommitAsync();
         return results;
     }
 

@@ -37,6 +37,11 @@ internal sealed class LeakTests : TownFixture
                 ["Telemetry:OtlpEndpoint"] = (_otlp ??= new OtlpCatcher()).Address,
                 ["Telemetry:OtlpProtocol"] = "Http",
                 ["Timings:InitWait"] = "00:01:00",
+                // Three seconds of the town's: a card whose answer comes late is held, and its path not walked.
+                ["Timings:HttpTimeout"] = "00:01:00",
+                ["Timings:SendWindow"] = "00:00:30",
+                ["Timings:Lease"] = "00:02:00",
+                ["Timings:Quarantine"] = "00:03:00",
             },
         };
 

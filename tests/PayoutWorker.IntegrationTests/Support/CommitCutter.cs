@@ -72,11 +72,7 @@ internal sealed class CommitCutter : IAsyncDisposable
             try
             {
                 await server.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
-                var isDoomed = new Flag();
-                await Task.WhenAny(
-                    PumpAsync(client, server, data => isDoomed.Is |= IsToBeCut(data), () => false),
-                    PumpAsync(server, client, _ => { }, () => isDoomed.Is)
-                );
+                await Task.WhenAny(PumpAsync(client, server, _ => false), PumpAsync(server, client, IsToBeCut));
             }
             catch (Exception e) when (e is SocketException or OperationCanceledException)
             {
@@ -86,7 +82,7 @@ internal sealed class CommitCutter : IAsyncDisposable
         }
     }
 
-    private async Task PumpAsync(Socket from, Socket to, Action<ReadOnlyMemory<byte>> look, Func<bool> isDoomed)
+    private async Task PumpAsync(Socket from, Socket to, Func<ReadOnlyMemory<byte>, bool> isToBeCut)
     {
         try
         {
@@ -94,8 +90,7 @@ internal sealed class CommitCutter : IAsyncDisposable
             int read;
             while ((read = await from.ReceiveAsync(buffer, _stop.Token)) > 0)
             {
-                look(buffer.AsMemory(0, read));
-                if (isDoomed())
+                if (isToBeCut(buffer.AsMemory(0, read)))
                 {
                     Interlocked.Increment(ref _cuts);
                     return;
@@ -110,11 +105,7 @@ internal sealed class CommitCutter : IAsyncDisposable
         }
     }
 
-    private bool IsToBeCut(ReadOnlyMemory<byte> data) =>
-        data.Span.IndexOf("COMMIT\0"u8) >= 0 && Every > 0 && Interlocked.Increment(ref _commits) % Every == 0;
-
-    private sealed class Flag
-    {
-        public volatile bool Is;
-    }
+    // The server's answer to it, however the word was sent.
+    private bool IsToBeCut(ReadOnlyMemory<byte> answer) =>
+        answer.Span.IndexOf("COMMIT\0"u8) >= 0 && Every > 0 && Interlocked.Increment(ref _commits) % Every == 0;
 }
