@@ -345,10 +345,10 @@ BEGIN
     above := payouts.fresh_above(before.seen, now_seen);
     IF before.next IS NULL THEN
         before.next := coalesce(CASE WHEN rest > interval '0' THEN before.rested END, now_seen);
-        waiting := payouts.count_fresh(before.seen, above, NULL, 20 * most::bigint + 1);
+        waiting := payouts.count_fresh(before.seen, above, NULL, 200 * most::bigint + 1);
         -- What a dump brought is of no transaction here that a pass could be cut at.
-        IF waiting > 20 * most::bigint AND before.seen::text <> '3:3:' THEN
-            before.below := payouts.cut_pass(before.seen, now_seen, above, 20 * most::bigint);
+        IF waiting > 200 * most::bigint AND before.seen::text <> '3:3:' THEN
+            before.below := payouts.cut_pass(before.seen, now_seen, above, 200 * most::bigint);
         END IF;
         IF before.below IS NOT NULL THEN
             before.next := format('%1$s:%1$s:', before.below)::pg_snapshot;

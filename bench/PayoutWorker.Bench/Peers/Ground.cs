@@ -22,8 +22,8 @@ internal sealed class Ground : IAsyncDisposable
         Folder = Directory.CreateTempSubdirectory("payouts-bench-").FullName;
         ProcessGuard.Instance.WatchFolder(Folder);
         Keys = new TownKeys(Folder);
-        Admin = NpgsqlDataSource.Create(server.AdminConnectionString(database));
-        Erp = NpgsqlDataSource.Create(server.ConnectionString(database, PostgresRoles.Erp));
+        Admin = Kept(server.AdminConnectionString(database));
+        Erp = Kept(server.ConnectionString(database, PostgresRoles.Erp));
         Webhook = new Uri($"http://127.0.0.1:{FreePort.Find()}/");
         BankAddress = new Uri($"http://127.0.0.1:{FreePort.Find()}/");
     }
@@ -37,6 +37,10 @@ internal sealed class Ground : IAsyncDisposable
     public NpgsqlDataSource Erp { get; }
     public PrivatePostgresServer Server => (PrivatePostgresServer)_server;
     public int BankProcessId => _bank!.Id;
+
+    // Whoever orders keeps a session, and what the database has planned in it.
+    private static NpgsqlDataSource Kept(string connection) =>
+        NpgsqlDataSource.Create(connection + ";No Reset On Close=true;Max Auto Prepare=10");
 
     public static async Task<Ground> PrepareAsync(
         PostgresServer server,

@@ -11,13 +11,16 @@ namespace PayoutWorker.Audit;
 /// </summary>
 /// <param name="rest">How long history waits for more of its payout, so that most need one seal; it is sealed within twice
 /// the time between two runs. Zero: nothing waits.</param>
-internal sealed class SealJob(NpgsqlDataSource database, TimeSpan rest, ILogger<SealJob> logger)
+internal sealed class SealJob(NpgsqlDataSource database, TimeSpan rest, TimeProvider time, ILogger<SealJob> logger)
 {
-    // Payouts: few enough for one statement's time limit, also after days in which nobody sealed.
-    private const int Most = 5_000;
+    // Payouts a statement: half a minute's history in one would keep a core from the payouts for a second.
+    private const int Most = 500;
 
-    // The rest waits for the next run: a run never holds up a stop of the worker.
-    private const int RoundsMax = 30;
+    // The rest waits for the next run.
+    private const int RoundsMax = 100;
+
+    // Of the time, so that much is left to the payouts.
+    private const int PauseFactor = 3;
 
     private DateOnly? _told;
 
@@ -27,12 +30,14 @@ internal sealed class SealJob(NpgsqlDataSource database, TimeSpan rest, ILogger<
         long total = 0;
         for (var round = 0; round < RoundsMax; round++)
         {
+            var began = time.GetTimestamp();
             var (events, more) = await connection.QuerySingleAsync<(long Events, bool More)>(
                 new CommandDefinition(Sql.Text("seal_history"), new { most = Most, rest }, cancellationToken: stopping)
             );
             total += events;
             if (!more)
                 break;
+            await Task.Delay(PauseFactor * time.GetElapsedTime(began), time, stopping);
         }
         await TellRootsAsync(connection, stopping);
         return total == 0 ? null : $"{total} events sealed";

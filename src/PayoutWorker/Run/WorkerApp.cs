@@ -202,6 +202,7 @@ internal static class WorkerApp
         services.AddSingleton(p => new SealJob(
             p.GetRequiredService<NpgsqlDataSource>(),
             WorkerJobs.SealRest(p.GetRequiredService<PolicyBoard>().Current.Timings),
+            p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<SealJob>>()
         ));
         services.AddSingleton(configuration.Retention.Times);

@@ -71,7 +71,9 @@ internal abstract class AuditTest : SharedDatabaseTest
     }
 
     protected Task<string?> SealAsync() =>
-        new SealJob(Db.Worker, TimeSpan.Zero, NullLogger<SealJob>.Instance).RunAsync(CancellationToken.None);
+        new SealJob(Db.Worker, TimeSpan.Zero, TimeProvider.System, NullLogger<SealJob>.Instance).RunAsync(
+            CancellationToken.None
+        );
 
     /// <summary>Findings of the whole, or of one payout, as an auditor gets them.</summary>
     protected async Task<IReadOnlyList<string>> FindingsAsync(long? id = null, AuditScope? scope = null) =>
