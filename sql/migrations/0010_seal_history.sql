@@ -295,10 +295,12 @@ END
 $$;
 
 -- Looks at no more payouts than that, and seals what was committed since; says how many events, and whether there may
--- be more. Only one seals at a time: for a second one there is nothing to do. What commits late is sealed late and
--- never passed over. History may rest until it is that old, so that most payouts need one seal: it is sealed within twice
--- the time between two calls.
-CREATE FUNCTION payouts.seal_history(most integer, rest interval, OUT events_done bigint, OUT more boolean)
+-- be more. A backlog is taken on in passes of about so many events. Only one seals at a time: for a second one there is
+-- nothing to do. What commits late is sealed late and never passed over. History may rest until it is that old, so that
+-- most payouts need one seal: it is sealed within twice the time between two calls.
+CREATE FUNCTION payouts.seal_history(
+    most integer, pass_events integer, rest interval, OUT events_done bigint, OUT more boolean
+)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = payouts, pg_temp SET plan_cache_mode = force_custom_plan
     -- Whoever calls: each payout looks up its own rows by key, however small a table was when it was last analyzed.
     SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off SET work_mem = '32MB'
@@ -345,10 +347,10 @@ BEGIN
     above := payouts.fresh_above(before.seen, now_seen);
     IF before.next IS NULL THEN
         before.next := coalesce(CASE WHEN rest > interval '0' THEN before.rested END, now_seen);
-        waiting := payouts.count_fresh(before.seen, above, NULL, 200 * most::bigint + 1);
+        waiting := payouts.count_fresh(before.seen, above, NULL, pass_events + 1);
         -- What a dump brought is of no transaction here that a pass could be cut at.
-        IF waiting > 200 * most::bigint AND before.seen::text <> '3:3:' THEN
-            before.below := payouts.cut_pass(before.seen, now_seen, above, 200 * most::bigint);
+        IF waiting > pass_events AND before.seen::text <> '3:3:' THEN
+            before.below := payouts.cut_pass(before.seen, now_seen, above, pass_events);
         END IF;
         IF before.below IS NOT NULL THEN
             before.next := format('%1$s:%1$s:', before.below)::pg_snapshot;
@@ -972,4 +974,4 @@ TO payouts_worker, payouts_ops, payouts_auditor;
 
 GRANT SELECT (sha256) ON payouts.webhook TO payouts_ops, payouts_auditor;
 
-GRANT EXECUTE ON FUNCTION payouts.seal_history(integer, interval), payouts.prune(text, integer, integer) TO payouts_worker;
+GRANT EXECUTE ON FUNCTION payouts.seal_history(integer, integer, interval), payouts.prune(text, integer, integer) TO payouts_worker;

@@ -14,30 +14,49 @@ namespace PayoutWorker.Audit;
 internal sealed class SealJob(NpgsqlDataSource database, TimeSpan rest, TimeProvider time, ILogger<SealJob> logger)
 {
     // Payouts a statement: half a minute's history in one would keep a core from the payouts for a second.
-    private const int Most = 500;
+    private const int Few = 500;
 
-    // The rest waits for the next run.
+    // Where most of a statement's time goes into finding them, as after days in which nobody sealed; still few enough for
+    // its time limit.
+    private const int Many = 5_000;
+
+    private static readonly TimeSpan Long = TimeSpan.FromMilliseconds(300);
+
+    // Events that a pass takes on, at about.
+    private const int PassEvents = 100_000;
+
+    // What is left waits for the next run.
     private const int RoundsMax = 100;
-
-    // Of the time, so that much is left to the payouts.
-    private const int PauseFactor = 3;
 
     private DateOnly? _told;
 
     public async Task<string?> RunAsync(CancellationToken stopping)
     {
         await using var connection = await database.OpenConnectionAsync(stopping);
-        long total = 0;
+        var (total, most) = (0L, Few);
         for (var round = 0; round < RoundsMax; round++)
         {
             var began = time.GetTimestamp();
             var (events, more) = await connection.QuerySingleAsync<(long Events, bool More)>(
-                new CommandDefinition(Sql.Text("seal_history"), new { most = Most, rest }, cancellationToken: stopping)
+                new CommandDefinition(
+                    Sql.Text("seal_history"),
+                    new
+                    {
+                        most,
+                        pass_events = PassEvents,
+                        rest,
+                    },
+                    cancellationToken: stopping
+                )
             );
             total += events;
             if (!more)
                 break;
-            await Task.Delay(PauseFactor * time.GetElapsedTime(began), time, stopping);
+            var took = time.GetElapsedTime(began);
+            if (took > Long)
+                most = Many;
+            // Three quarters of a core's time are left to the payouts.
+            await Task.Delay(took < Long / 3 ? 3 * took : Long, time, stopping);
         }
         await TellRootsAsync(connection, stopping);
         return total == 0 ? null : $"{total} events sealed";

@@ -58,7 +58,7 @@ internal static class WorkerJobs
     /// <summary>How often somebody looks whether a day is to be compared; most looks find nothing.</summary>
     public static TimeSpan ReconcileEvery(Timings timings) => Min(TimeSpan.FromSeconds(30), timings.AskSoon * 10);
 
-    /// <summary>How long what happened stands unsealed at the most, while all goes well.</summary>
+    /// <summary>How long what happened stands unsealed at the most, while all goes well; beside the time that two runs take.</summary>
     public static TimeSpan SealEvery(Timings timings) => Min(TimeSpan.FromMinutes(1), timings.AskSoon * 20);
 
     /// <summary>How long history rests before it is sealed: less than the time between two runs, or its own last run would

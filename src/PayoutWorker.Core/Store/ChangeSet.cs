@@ -10,8 +10,6 @@ internal sealed class ChangeSet(string owner, TimeSpan firstReturnWatch, IReadOn
 {
     private readonly List<(Payout Before, Change Change, Payout After)> _changes = [];
 
-    public int Count => _changes.Count;
-
     /// <exception cref="InvalidOperationException">The move is not legal: a fault of ours, written nowhere.</exception>
     public Payout Add(Payout before, Change change)
     {
@@ -77,9 +75,7 @@ internal sealed class ChangeSet(string owner, TimeSpan firstReturnWatch, IReadOn
             .Distinct()
             .ToArray();
         if (known.Length > 0)
-        {
             trip.Add("wake_orphans", ("known_sessions", known));
-        }
 
         // It was read under the lock, so its row is there; of any other that is not known.
         static bool IsCurrent(Payout before, BankSession session) => session.N == before.Session?.N;

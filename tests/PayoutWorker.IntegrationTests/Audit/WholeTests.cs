@@ -123,7 +123,7 @@ internal sealed class WholeTests : AuditTest
             await PayoutAsync();
         await using var worker = await Db.Worker.OpenConnectionAsync();
         async Task<long> SealAsync() =>
-            await worker.ExecuteScalarAsync<long>("SELECT events_done FROM payouts.seal_history(2, '0')");
+            await worker.ExecuteScalarAsync<long>("SELECT events_done FROM payouts.seal_history(2, 100, '0')");
         Assert.That(await SealAsync(), Is.EqualTo(6), "of two payouts");
         // While the rest waits: the history of a payout that was sealed, of one that was not, and of a new one.
         var ids = await Db.ListAsync<long>("SELECT id FROM payouts.outbox ORDER BY id");
@@ -139,27 +139,54 @@ internal sealed class WholeTests : AuditTest
     }
 
     [Test]
+    public async Task More_than_a_statement_takes_is_sealed_with_a_rest_before_the_next()
+    {
+        await Db.ExecuteAsync(
+            """
+            INSERT INTO payouts.event (payout_id, who, to_state, why)
+            SELECT n, 'w1', 'new', 'taken in' FROM generate_series(100001, 100501) AS n
+            """
+        );
+        var time = new CountingTime();
+        var job = new SealJob(Db.Worker, TimeSpan.Zero, time, NullLogger<SealJob>.Instance);
+        Assert.That(await job.RunAsync(CancellationToken.None), Is.EqualTo("501 events sealed"));
+        Assert.That(time.Timers, Is.EqualTo(1), "rests");
+        Assert.That(await Db.ScalarAsync<long>("SELECT count(*) FROM payouts.seal_run"), Is.EqualTo(2));
+    }
+
+    private sealed class CountingTime : TimeProvider
+    {
+        public int Timers { get; private set; }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Timers++;
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
+    }
+
+    [Test]
     public async Task A_backlog_is_cut_at_transactions_and_each_payout_is_sealed_once()
     {
         await SealedAsync();
         List<long> ids = [];
-        for (var i = 0; i < 80; i++)
+        for (var i = 0; i < 30; i++)
             ids.Add(await PayoutAsync());
         for (var i = 0; i < 3; i++)
             foreach (var id in ids)
                 await AddAsync(id);
         await using var worker = await Db.Worker.OpenConnectionAsync();
-        // A pass takes some 200 events: of less than all transactions.
+        // A pass takes some 20 events: of less than all transactions.
         var cut = 0;
         bool more;
         do
         {
-            more = await worker.ExecuteScalarAsync<bool>("SELECT more FROM payouts.seal_history(1, '0')");
+            more = await worker.ExecuteScalarAsync<bool>("SELECT more FROM payouts.seal_history(1, 20, '0')");
             cut += await Db.ScalarAsync<int>("SELECT count(below)::int FROM payouts.sealed");
         } while (more);
         Assert.That(cut, Is.Positive);
         var (findings, tally) = await AuditAsync();
-        Assert.That((findings.Count, tally.Unsealed, tally.Seals), Is.EqualTo((0, 0, 81)));
+        Assert.That((findings.Count, tally.Unsealed, tally.Seals), Is.EqualTo((0, 0, 31)));
     }
 
     [Test]

@@ -28,6 +28,34 @@ internal sealed class InboxFailureTests : InboxTest
     }
 
     [Test]
+    public async Task What_the_same_set_wrote_before_it_is_not_kept()
+    {
+        var order = new OrderRow("k");
+        var (id, other) = (
+            await Db.PayoutAsync(PayoutState.Started, order: order),
+            await Db.PayoutAsync(PayoutState.Started, order: new OrderRow("other"))
+        );
+        await AddAsync(
+            BankBody.ReadyToConfirm(Forge.SessionId(id), order),
+            BankBody.Finished(Forge.SessionId(id), order)
+        );
+        var poison = Poisoned(id, "refused by the database", Forge.SessionId(other));
+        await ApplyAsync(
+            Rules.Inbox with
+            {
+                Decide = (payout, evidence) =>
+                    (payout.State == PayoutState.Ready ? poison : Rules.Inbox).Decide(payout, evidence),
+            }
+        );
+        Assert.That(
+            (await WebhooksAsync()).Select(w => (w.Outcome, w.Applied)),
+            Is.EqualTo(new[] { ("started to ready", true), ("could not be applied: 23505", false) }),
+            "the first one alone, not as something known"
+        );
+        Assert.That(await MovesAsync(id), Is.EqualTo("started ready"));
+    }
+
+    [Test]
     public async Task It_is_found_among_those_that_waited_long()
     {
         var ids = await ThreeAsync();
