@@ -159,7 +159,8 @@ internal sealed class BooksTests : DatabaseTest
     public async Task A_held_single_request_is_settled_by_the_only_line_that_fits_and_not_by_one_of_two()
     {
         var id = await Db.PayoutAsync(PayoutState.Held, PayoutState.Initiating);
-        await Db.ExecuteAsync("UPDATE payouts.bank_call SET intended_at = intended_at - interval '1 day'");
+        // Two days: in the first hours of a day the day before yesterday is the last one that is closed.
+        await Db.ExecuteAsync("UPDATE payouts.bank_call SET intended_at = intended_at - interval '2 days'");
         var order = (await Db.Store().ReadAsync([id], CancellationToken.None))[0].Order;
         var line = Debit(order.Amount.Minor, "b1") with
         {
@@ -217,7 +218,7 @@ internal sealed class BooksTests : DatabaseTest
             """
             UPDATE payouts.outbox SET bank_payout_id = 'po_5';
             INSERT INTO payouts.bank_call (payout_id, session_n, step, idempotency_key, intended_by, intended_at)
-            VALUES (@id, 1, 'confirm', 'key', 'somebody', now() - interval '1 day')
+            VALUES (@id, 1, 'confirm', 'key', 'somebody', now() - interval '2 days')
             """,
             new { id }
         );
