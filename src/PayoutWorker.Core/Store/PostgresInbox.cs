@@ -179,7 +179,9 @@ internal sealed class PostgresInbox(
         Mark(trip, marks);
         Alarm[] alarms = [.. marks.Select(mark => mark.Alarm).OfType<Alarm>()];
         Alarms.Raise(trip, [.. alarms.Select(alarm => ((long?)null, alarm))]);
-        await trip.CommitAsync();
+        // Apart from the commit: while the worker stops, confirms that nobody would send are rolled back.
+        await trip.SendAsync(cancellationToken);
+        await transaction.CommitAsync(CancellationToken.None);
         EndLook();
         return new InboxResult(stored.Length, marks.Count(mark => mark.RetryIn is not null), written, alarms);
 
